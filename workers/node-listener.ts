@@ -1,15 +1,16 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { errorBody } from '../src/http/error-response.ts'
+import { openDoors } from './front-doors.ts'
 import type { Listen } from './serve.ts'
 
 /**
  * The HTTP server of Node and Deno, on `node:http`. After `leave` and `close` every answer ends its connection: a client that
  * keeps sending requests on an open connection would stay at this instance, and keep the server from closing.
  */
-export const listenOnNode: Listen = async (app, { host, port, keepAlive }) => {
+export const listenOnNode: Listen = async (app, { host, port, keepAlive, connections }) => {
   let isClosing = false
   const fetch: typeof app.fetch = async (request, ...place) => {
     const answer = await app.fetch(request, ...place)
@@ -20,10 +21,10 @@ export const listenOnNode: Listen = async (app, { host, port, keepAlive }) => {
   const answer = getRequestListener(fetch, { hostname: 'localhost', errorHandler: refused })
   const server = createServer({ keepAliveTimeout: keepAlive, requireHostHeader: false }, strict(answer))
   const unused = unusedSockets(server)
-  const { address } = await listening(server, host, port)
+  const { address, close: closeDoors } = await openDoors(server, { host, port, connections })
   const close = (): Promise<void> => {
     leave()
-    const closing = new Promise<void>((closed) => server.close(() => closed()))
+    const closing = closeDoors()
     for (const socket of unused) socket.destroy()
     return closing
   }
@@ -42,13 +43,6 @@ function unusedSockets(server: Server): ReadonlySet<Socket> {
   })
   server.on('request', ({ socket }) => unused.delete(socket))
   return unused
-}
-
-function listening(server: Server, host: string | undefined, port: number): Promise<{ readonly address: AddressInfo }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ address: AddressInfo }>()
-  server.once('error', reject)
-  server.listen({ port, host }, () => resolve({ address: server.address() as AddressInfo }))
-  return promise
 }
 
 /** Refuses a request with two `Host` headers, or with none on HTTP/1.1 (RFC 9112 §3.2): proxies differ in which of two counts. */

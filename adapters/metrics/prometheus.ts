@@ -4,7 +4,14 @@ import CounterPart from 'prom-client/lib/counter.js'
 import GaugePart from 'prom-client/lib/gauge.js'
 import RegistryPart from 'prom-client/lib/registry.js'
 import { CIRCUIT_STATES, METRICS, OF_CHANNELS } from '../../src/ports/metrics.ts'
-import type { ChannelReading, KnownLabels, MetricName, MetricRow, Metrics } from '../../src/ports/metrics.ts'
+import type {
+  ChannelReading,
+  KnownLabels,
+  MetricName,
+  MetricRow,
+  Metrics,
+  RequestsReading,
+} from '../../src/ports/metrics.ts'
 import { DurationHistogram } from './duration-histogram.ts'
 import type { ReadableMetric } from './duration-histogram.ts'
 import { RequestDurations } from './request-durations.ts'
@@ -26,6 +33,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const creations = made.counter('batuta_creations_total')
   const sends = made.counter('batuta_sends_total')
   const retries = made.counter('batuta_retries_total')
+  const refusals = made.counter('batuta_refused_requests_total')
   const others = made.counter('batuta_internal_total')
   const steps = made.histogram('batuta_step_duration_seconds')
   const saves = made.histogram('batuta_save_duration_seconds')
@@ -33,6 +41,8 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const channels = channelGauges(made)
   const stored = storeGauges(made)
   const due = made.gauge('batuta_due_timers')
+  const inProgress = made.gauge('batuta_requests_in_progress')
+  const oldest = made.gauge('batuta_oldest_request_seconds')
   const lag = made.gauge('batuta_group_lag')
   const build = made.gauge('batuta_build_info')
   const unknown = {
@@ -43,6 +53,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   for (const metric of requests.metrics()) made.register(metric)
   addOfHost?.(made.registry)
   let readChannels = (): readonly ChannelReading[] => []
+  let readRequests = (): RequestsReading => ({ inProgress: 0, oldest: 0 })
 
   return {
     prepare(known) {
@@ -69,6 +80,8 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
     retried: (channel, status) => retries.add(channel, status),
     count: (what) => others.add(what),
     readChannels: (read) => void (readChannels = read),
+    refused: (reason) => refusals.add(reason),
+    readRequests: (read) => void (readRequests = read),
     lag: (channel, topic, records) => lag.set({ channel, topic }, records),
     dueTimers: (count) => due.set(count),
     stored: stored.set,
@@ -78,6 +91,9 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
     },
     text() {
       for (const reading of readChannels()) channels(reading)
+      const requestsNow = readRequests()
+      inProgress.set(requestsNow.inProgress)
+      oldest.set(requestsNow.oldest / 1_000)
       return made.text()
     },
   }

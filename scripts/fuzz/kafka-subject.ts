@@ -156,6 +156,8 @@ const METRICS: Metrics = {
   sent: nothing,
   retried: nothing,
   readChannels: nothing,
+  refused: nothing,
+  readRequests: nothing,
   lag: nothing,
   dueTimers: nothing,
   stored: nothing,

@@ -43,7 +43,10 @@ export function postEvent(bodies: BodyReader, options: WriteOptions): RouteHandl
     const outcome = await admission.run(event.sagaId, () => corridor.handle(event))
     return typeof outcome === 'string' ? overload(c, outcome) : answer(c, outcome)
   }
-  return (c) => (admission.isOverloaded ? refuseUnread(c, { admission, bodies }) : bodies.read(c, handle))
+  return (c) => {
+    const refusal = admission.refusalOf('event')
+    return refusal === undefined ? bodies.read(c, handle) : refuseUnread(c, refusal, { admission, bodies })
+  }
 }
 
 /** C7's answers of `POST /event`. */

@@ -52,7 +52,8 @@ export function postSaga(bodies: BodyReader, options: PostSagaOptions): RouteHan
       await bodies.drop(c)
       return errorResponse(c, 400, BAD_WAIT)
     }
-    if (admission.isOverloaded) return refuseUnread(c, { admission, bodies })
+    const refusal = admission.refusalOf('creation')
+    if (refusal !== undefined) return refuseUnread(c, refusal, { admission, bodies })
     const sagaId = await bodies.read(c, create)
     if (typeof sagaId !== 'string') return sagaId
     // After too many waits the creation counts more than its wait: the answer names the saga alone.

@@ -19,6 +19,9 @@ export interface MetricRow {
 /** The name of a metric. Names are stable: dashboards and alerts go by them. */
 export type MetricName =
   | 'flow_manager_saga_states_total'
+  | 'batuta_requests_in_progress'
+  | 'batuta_oldest_request_seconds'
+  | 'batuta_refused_requests_total'
   | 'batuta_creations_total'
   | 'batuta_events_total'
   | 'batuta_sends_total'
@@ -79,6 +82,9 @@ export const SAVE_RESULTS = ['saved', 'conflict', 'duplicate', 'too-large', 'unk
 /** Classes of a participant's answer; `none`: no answer. */
 export const ANSWER_CLASSES = ['1xx', '3xx', '4xx', '5xx', 'other', 'none'] as const
 
+/** Reasons of refusals: too many connections or requests, long waits, too many requests of one saga. */
+export const REFUSAL_REASONS = ['connections', 'limit', 'wait', 'saga'] as const
+
 /** States of a channel's circuit. */
 export const CIRCUIT_STATES = ['closed', 'half-open', 'open'] as const
 
@@ -90,6 +96,8 @@ export type EventOutcome = (typeof EVENT_OUTCOMES)[number]
 export type SendResultLabel = (typeof SEND_RESULTS)[number]
 /** The result of a save. */
 export type SaveResultLabel = (typeof SAVE_RESULTS)[number]
+/** The reason of a refusal. */
+export type RefusalReason = (typeof REFUSAL_REASONS)[number]
 /** The class of an answer. */
 export type AnswerClass = (typeof ANSWER_CLASSES)[number]
 
@@ -110,6 +118,24 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     unit: 'passages',
     labels: { state: OF_STATES, incoming_message_label: 'events of saga.json' },
     help: 'Passages of sagas through each state (C7)',
+  },
+  batuta_requests_in_progress: {
+    type: 'gauge',
+    unit: 'requests',
+    labels: {},
+    help: 'Creations and events over HTTP that were admitted and have no answer yet (P16)',
+  },
+  batuta_oldest_request_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    labels: {},
+    help: 'Wait of the oldest creation or event in progress; 0 without one (P16)',
+  },
+  batuta_refused_requests_total: {
+    type: 'counter',
+    unit: 'requests',
+    labels: { reason: REFUSAL_REASONS },
+    help: 'Creations and events that were refused under overload, and connections above the limit (P16)',
   },
   batuta_creations_total: {
     type: 'counter',
@@ -322,6 +348,13 @@ export interface ChannelReading {
   readonly isPaused: boolean
 }
 
+/** Creations and events in progress at this moment. */
+export interface RequestsReading {
+  readonly inProgress: number
+  /** Milliseconds that the oldest one has waited. */
+  readonly oldest: number
+}
+
 /** Counts of the sagas of the store. */
 export interface StoredCounts {
   /** Sagas that are not final, by state; states that saga.json lacks together as `other`. */
@@ -361,6 +394,10 @@ export interface Metrics {
   count(what: Counted): void
   /** Reader of the channels, called for each text; it answers from memory. A second reader replaces the first. */
   readChannels(read: () => readonly ChannelReading[]): void
+  /** A creation or an event was refused under overload, or a connection. */
+  refused(reason: RefusalReason): void
+  /** Reader of the requests in progress, called for each text. A second reader replaces the first. */
+  readRequests(read: () => RequestsReading): void
   /** Records of a topic that this process has not settled yet. */
   lag(channel: string, topic: string, records: number): void
   /** Late deadlines, as the newest full scan of recovery met them. */

@@ -21,6 +21,8 @@ export function fakeMetrics(): FakeMetrics {
     saved: (result) => void lines.push(`saved ${result}`),
     retried: (channel, status) => void lines.push(`retried ${channel} ${status}`),
     readChannels: () => undefined,
+    refused: () => undefined,
+    readRequests: () => undefined,
     lag: (channel, topic, records) => void lines.push(`lag ${channel} ${topic} ${records}`),
     dueTimers: (count) => void lines.push(`due timers ${count}`),
     stored: ({ states, ...counts }) =>

@@ -100,6 +100,8 @@ export const METRICS: Metrics = {
   sent: ignore,
   retried: ignore,
   readChannels: ignore,
+  refused: ignore,
+  readRequests: ignore,
   lag: ignore,
   dueTimers: ignore,
   stored: ignore,
