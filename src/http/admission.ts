@@ -26,7 +26,7 @@ const FEW = 64
 const SHARE_OF_CREATIONS = 0.75
 /** If even the shortest wait is longer, requests are admitted by the rate of answers, until one was short again. */
 const [LONG, SHORT]: readonly [Duration, Duration] = [500, 125]
-/** By the rate of answers: as many in progress as are answered in this time. */
+/** The longest wait at the host; and by the rate of answers as many are in progress as are answered in this time. */
 const WITHIN: Readonly<Record<RequestKind, Duration>> = { creation: 500, event: 1_000 }
 /** Requests for one saga in progress: they are carried out one after the other. */
 const MOST_OF_SAGA = 256
@@ -60,9 +60,10 @@ export class Admission {
     return this.#count
   }
 
-  /** Why a request is to be refused before anything of it is read; `undefined` where it is not. */
-  refusalOf(kind: RequestKind): Refusal | undefined {
+  /** Why a request is to be refused before anything of it is read; `undefined` where it is not. `waited`: at the host, before. */
+  refusalOf(kind: RequestKind, waited: Duration = 0): Refusal | undefined {
     const { limit, judgesWaits = true } = this.#options
+    if (waited > WITHIN[kind]) return 'wait'
     if (this.#count >= (kind === 'event' ? limit : Math.ceil(limit * SHARE_OF_CREATIONS))) return 'limit'
     if (this.#count < FEW || !judgesWaits) {
       this.#isSlow = false

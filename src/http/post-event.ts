@@ -13,6 +13,7 @@ import { overload, refuseUnread } from './overload.ts'
 import { errorResponse, unreadableSaga } from './error-response.ts'
 import { handedOnHeaders } from './handed-on-headers.ts'
 import type { HandedOnOptions } from './handed-on-headers.ts'
+import { waitedAtHost } from './host-wait.ts'
 import { BAD_KEY, idempotencyKey } from './idempotency-key.ts'
 import type { RouteHandler } from './route.ts'
 
@@ -44,7 +45,7 @@ export function postEvent(bodies: BodyReader, options: WriteOptions): RouteHandl
     return typeof outcome === 'string' ? overload(c, outcome) : answer(c, outcome)
   }
   return (c) => {
-    const refusal = admission.refusalOf('event')
+    const refusal = admission.refusalOf('event', waitedAtHost(c))
     return refusal === undefined ? bodies.read(c, handle) : refuseUnread(c, refusal, { admission, bodies })
   }
 }
