@@ -30,11 +30,17 @@ export const TEXT: ApplicationText = {
 export async function execute(application: Application<CommandLine>, inputs: readonly string[]): Promise<number> {
   let code = 0
   const { stdout, stderr, env } = process
+  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe)
   const host: CommandLine['process'] & StricliProcess = { stdout, stderr, env }
   await run(application, inputs, { process: host, end: (wanted) => void (code = wanted) })
   if (host.exitCode === ExitCode.UnknownCommand) return printUsage(application, [])
   if (host.exitCode === ExitCode.InvalidArgument) return printUsage(application, commandOf(inputs))
   return host.exitCode === ExitCode.Success ? code : 1
+}
+
+/** The reader of a pipe, such as `head`, has read enough: what the command does is done all the same. */
+function ignoreClosedPipe(thrown: NodeJS.ErrnoException): void {
+  if (thrown.code !== 'EPIPE') throw thrown
 }
 
 /** The words that name the command: at most two, as in `sagas move`. */

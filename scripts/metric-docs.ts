@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { COUNTED } from '../src/ports/counted.ts'
-import { METRICS } from '../src/ports/metrics.ts'
-import type { MetricName, MetricRow } from '../src/ports/metrics.ts'
+import { METRICS } from '../src/ports/metric-table.ts'
+import type { MetricName, MetricRow } from '../src/ports/metric-table.ts'
 
 const FILE = new URL('../docs/METRICS.md', import.meta.url)
 /** Values of a label that fit into a cell; a label with more has a table of its own. */
@@ -13,7 +13,7 @@ const MOST_VALUES = 12
 const HEAD = [
   '# Metrics',
   '',
-  '<!-- written by `npm run docs:metrics` from src/ports/metrics.ts and src/ports/counted.ts -->',
+  '<!-- written by `npm run docs:metrics` from src/ports/metric-table.ts and src/ports/counted.ts -->',
   '',
   '`GET /-/metrics` answers these metrics as Prometheus text. Each process counts for itself, so sum over',
   'instances. The gauges of stored sagas are the exception: instances that share a store read the same counts, so take their maximum.',

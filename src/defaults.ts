@@ -8,6 +8,8 @@ export const DEFAULTS = {
   unconfiguredAnswer: 60_000,
   /** A lease is longer than its channel's time-out by this much, so that its holder has surely stopped (P12). */
   leaseMargin: 5_000,
+  /** An answer without success whose status came in time may be read for so much longer (P15). */
+  wordsGrace: 500,
   /** Interval of looks for due work in the store (I9). */
   sweep: 1_000,
   /** Sagas of a page, and pages of a look: heads are as large as their metadata. */
@@ -74,12 +76,16 @@ export const DEFAULTS = {
   parkedFor: 604_800_000,
   /** Interval of looks at the records of the service: paused channels and open bulk operations. */
   recordsLook: 2_000,
+  /** First wait of a saga with an alarm of its own that has commands for a paused channel. */
+  pausedLook: 10_000,
   /** Sagas that a bulk operation takes in a second. */
   bulkRate: 50,
   /** Time after which another process goes on with a bulk operation whose process has ended. */
   bulkLease: 30_000,
   /** Time in which a dry run counts. */
   bulkCount: 5_000,
+  /** Time in which the sagas of a list are counted one by one, where the store cannot count. */
+  countOneByOne: 5_000,
   /** Headers that one message hands on (C3.6), and bytes of their names and values. No more fit into a request to Flow Manager. */
   handedOnHeaders: 100,
   handedOnBytes: 16_384,

@@ -46,16 +46,18 @@ export type {
 export type { Health } from './ports/health.ts'
 export type {
   AnswerClass,
-  ChannelReading,
   CreationOutcome,
   EventOutcome,
-  KnownLabels,
-  Metrics,
   RefusalReason,
-  RequestLabels,
-  RequestsReading,
   SaveResultLabel,
   SendResultLabel,
+} from './ports/metric-labels.ts'
+export type {
+  ChannelReading,
+  KnownLabels,
+  Metrics,
+  RequestLabels,
+  RequestsReading,
   SendLabels,
   StoredCounts,
 } from './ports/metrics.ts'
@@ -85,7 +87,7 @@ export {
   EVENT_OUTCOMES,
   SAVE_RESULTS,
   SEND_RESULTS,
-} from './ports/metrics.ts'
+} from './ports/metric-labels.ts'
 export type { MarkFilter, SagaMark } from './codec/mark-filter.ts'
 export { LOG_FORMATS, LOG_LEVELS } from './ports/runtime.ts'
 export type {
@@ -136,24 +138,21 @@ export type {
 } from './engine/saga.ts'
 export type { OperationAction, OperationRecord } from './engine/operation-record.ts'
 export type { StateCount } from './codec/state-count.ts'
-export { encodeDocument, encodeEntry } from './codec/document.ts'
+export { encodeDocument } from './codec/encode-document.ts'
+export { encodeEntry } from './codec/history-entry.ts'
+export type { EventEntry, HistoryEntry, HistoryStep, StateEntry } from './codec/history-entry.ts'
 export type {
   DeadLetterDocument,
   DebtDocument,
   DeliveryDocument,
-  EventEntry,
-  HistoryEntry,
-  HistoryStep,
   HoldDocument,
   OperationEntry,
   ParkedDocument,
   SagaDocument,
-  SagaMarks,
-  SagaSummary,
   SendReportDocument,
-  StateEntry,
   TimerDocument,
-} from './codec/document.ts'
+} from './codec/saga-document.ts'
+export type { SagaMarks, SagaSummary } from './codec/saga-summary.ts'
 
 // saga.json and the environment
 export type { HookLoading, HookModule, LoadedHooks, LoadHook } from './load-hooks.ts'

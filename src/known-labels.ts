@@ -20,7 +20,7 @@ export function knownLabels(
 ): KnownLabels {
   const store = persistency === undefined ? embedded : storeTypeOf(persistency)
   return {
-    states: machine.states.map(({ id }) => id),
+    openStates: machine.states.filter(({ isFinal }) => isFinal !== true).map(({ id }) => id),
     passages: passagesOf(machine),
     channels: channels.map(({ id }) => id),
     topics: channels.flatMap(topicsOf),

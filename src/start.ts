@@ -56,7 +56,13 @@ export async function startService(host: Host): Promise<Service> {
   const { environment, runtime } = prepared
   const machine = compileMachine(prepared, channels)
   const orchestrator = composeOrchestrator(prepared, persistency, { channels, machine, sources })
-  const control = new ServiceControl({ persistency, operator: orchestrator, channels: orchestrator, runtime })
+  const control = new ServiceControl({
+    persistency,
+    operator: orchestrator,
+    channels: orchestrator,
+    runtime,
+    metrics: host.metrics,
+  })
   await control.begin()
   orchestrator.start()
   control.start()

@@ -15,7 +15,7 @@ const BACKLOG = 128
 export interface FrontDoors {
   readonly address: AddressInfo
   /** Refuses new connections; resolves when the open ones have ended. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Where a server listens, and how many connections it may have. */

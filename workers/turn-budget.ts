@@ -24,8 +24,8 @@ export type BeginRequest = (waited: number) => void
  * finish work, then those that begin some, each in order.
  */
 export class TurnBudget {
-  readonly #finishing = new WaitingRequests()
-  readonly #beginning = new WaitingRequests()
+  readonly #finishing = new RequestLine()
+  readonly #beginning = new RequestLine()
   /** Groups that are still to run in this turn. */
   #groups = 0
   #turnBegan: number | undefined
@@ -90,14 +90,14 @@ export class TurnBudget {
   }
 }
 
-interface WaitingRequest {
+interface HeldRequest {
   readonly since: number
   readonly begin: BeginRequest
 }
 
 /** A line in the order of arrival. */
-class WaitingRequests {
-  #line: WaitingRequest[] = []
+class RequestLine {
+  #line: HeldRequest[] = []
   /** Index of the oldest in `#line`. */
   #first = 0
 
@@ -105,12 +105,12 @@ class WaitingRequests {
     return this.#line.length - this.#first
   }
 
-  add(request: WaitingRequest): void {
+  add(request: HeldRequest): void {
     this.#line.push(request)
   }
 
   /** Takes at most so many, the oldest first. */
-  take(most: number): WaitingRequest[] {
+  take(most: number): HeldRequest[] {
     const end = Math.min(this.#first + most, this.#line.length)
     const taken = this.#line.slice(this.#first, end)
     this.#first = end

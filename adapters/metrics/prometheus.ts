@@ -3,15 +3,10 @@ import type * as library from 'prom-client'
 import CounterPart from 'prom-client/lib/counter.js'
 import GaugePart from 'prom-client/lib/gauge.js'
 import RegistryPart from 'prom-client/lib/registry.js'
-import { CIRCUIT_STATES, METRICS, OF_CHANNELS } from '../../src/ports/metrics.ts'
-import type {
-  ChannelReading,
-  KnownLabels,
-  MetricName,
-  MetricRow,
-  Metrics,
-  RequestsReading,
-} from '../../src/ports/metrics.ts'
+import { CIRCUIT_STATES } from '../../src/ports/metric-labels.ts'
+import { METRICS, OF_CHANNELS } from '../../src/ports/metric-table.ts'
+import type { MetricName, MetricRow } from '../../src/ports/metric-table.ts'
+import type { ChannelReading, KnownLabels, Metrics, RequestsReading } from '../../src/ports/metrics.ts'
 import { DurationHistogram } from './duration-histogram.ts'
 import type { ReadableMetric } from './duration-histogram.ts'
 import { RequestDurations } from './request-durations.ts'
@@ -34,16 +29,20 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const sends = made.counter('batuta_sends_total')
   const retries = made.counter('batuta_retries_total')
   const refusals = made.counter('batuta_refused_requests_total')
+  const givenUp = made.counter('batuta_given_up_total')
   const others = made.counter('batuta_internal_total')
   const steps = made.histogram('batuta_step_duration_seconds')
   const saves = made.histogram('batuta_save_duration_seconds')
   const sendings = made.histogram('batuta_send_duration_seconds')
   const channels = channelGauges(made)
   const stored = storeGauges(made)
+  const waiting = made.gauge('batuta_waiting_requests')
   const due = made.gauge('batuta_due_timers')
   const inProgress = made.gauge('batuta_requests_in_progress')
   const oldest = made.gauge('batuta_oldest_request_seconds')
   const lag = made.gauge('batuta_group_lag')
+  const bulkItems = made.counter('batuta_bulk_items_total')
+  const openOperations = made.gauge('batuta_open_operations')
   const build = made.gauge('batuta_build_info')
   const unknown = {
     channel: made.gauge('batuta_unknown_channel_commands'),
@@ -59,7 +58,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
     prepare(known) {
       made.prepare(known)
       for (const [state, label] of known.passages) states.prepare(state, label)
-      for (const state of [...known.states, 'other']) stored.open.inc({ state }, 0)
+      for (const state of [...known.openStates, 'other']) stored.open.inc({ state }, 0)
       for (const [channel, topic] of known.topics) lag.inc({ channel, topic }, 0)
       build.reset()
       build.set(known.build, 1)
@@ -78,13 +77,17 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
       sendings.observe(seconds, channel, result)
     },
     retried: (channel, status) => retries.add(channel, status),
+    gaveUp: (channel, status) => givenUp.add(channel, status),
     count: (what) => others.add(what),
     readChannels: (read) => void (readChannels = read),
     refused: (reason) => refusals.add(reason),
     readRequests: (read) => void (readRequests = read),
     lag: (channel, topic, records) => lag.set({ channel, topic }, records),
+    waiting: (requests) => waiting.set(requests),
     dueTimers: (count) => due.set(count),
     stored: stored.set,
+    bulkItem: (outcome) => bulkItems.add(outcome),
+    openOperations: (count) => openOperations.set(count),
     unknownReferences: (of, counts) => {
       unknown[of].reset()
       for (const [name, count] of counts) unknown[of].set({ [of]: name }, count)
@@ -110,6 +113,7 @@ function storeGauges(made: TableMetrics): { readonly open: library.Gauge; readon
   const held = made.gauge('batuta_held_sagas')
   const counted = made.gauge('batuta_counted_timestamp_seconds')
   const set: Metrics['stored'] = ({ states, at, ...counts }) => {
+    open.reset() // a final state has a series only while sagas of an older machine are in it
     for (const [state, count] of states) open.set({ state }, count)
     owing.set(counts.owing)
     oldest.set(counts.oldestDebt)

@@ -1,6 +1,6 @@
 import { findDueInOrder, findOwingInOrder } from '../../src/codec/find-due.ts'
 import type { FindInOrder } from '../../src/codec/find-due.ts'
-import type { SagaDocument } from '../../src/codec/document.ts'
+import type { SagaDocument } from '../../src/codec/saga-document.ts'
 import { eventWriterOf } from '../../src/codec/write-verdict.ts'
 import { headOf, shownOf } from '../../src/codec/stored-document.ts'
 import type { Change } from '../../src/engine/change.ts'

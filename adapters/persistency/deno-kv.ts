@@ -1,6 +1,6 @@
 import { findDueInOrder, findOwingInOrder } from '../../src/codec/find-due.ts'
 import type { FindInOrder } from '../../src/codec/find-due.ts'
-import type { SagaDocument } from '../../src/codec/document.ts'
+import type { SagaDocument } from '../../src/codec/saga-document.ts'
 import type { Change } from '../../src/engine/change.ts'
 import type { EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError, reasonOf } from '../../src/errors.ts'

@@ -1,5 +1,5 @@
-import { encodeDocument } from '../../src/codec/document.ts'
-import type { SagaDocument } from '../../src/codec/document.ts'
+import { encodeDocument } from '../../src/codec/encode-document.ts'
+import type { SagaDocument } from '../../src/codec/saga-document.ts'
 import { encodeHead, encodeMetadata, readHead, RELEASED } from '../../src/codec/head.ts'
 import type { HeadRow } from '../../src/codec/head.ts'
 import { decodeHistory } from '../../src/codec/history-row.ts'
@@ -103,6 +103,11 @@ class DurableObjectPersistency implements ObjectPersistency {
 
   async hostedSaga(): Promise<SagaId | undefined> {
     return this.#ask(() => this.#tables.newest()?.id)
+  }
+
+  async isDue(now: Instant): Promise<boolean> {
+    const due = this.#ask(() => this.#tables.due())
+    return due !== undefined && (due <= now || !this.#hasWritten)
   }
 
   async arm(now: Instant, again: Instant): Promise<void> {

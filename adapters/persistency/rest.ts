@@ -1,4 +1,4 @@
-import type { SagaDocument } from '../../src/codec/document.ts'
+import type { SagaDocument } from '../../src/codec/saga-document.ts'
 import { headOf, shownOf } from '../../src/codec/stored-document.ts'
 import { eventWriterOf } from '../../src/codec/write-verdict.ts'
 import type { Change } from '../../src/engine/change.ts'

@@ -1,3 +1,4 @@
+import { DEFAULTS } from '../../src/defaults.ts'
 import { BatutaError } from '../../src/errors.ts'
 import { LOG_CODES } from '../../src/ports/log-codes.ts'
 import { LOG_LEVELS } from '../../src/ports/runtime.ts'
@@ -91,13 +92,14 @@ export const DRAINED: number = 128 * 1024
 interface AnswerHead {
   readonly status: number
   readonly header: OutwardAnswer['header']
-  /** Reads the first `keep` bytes of the body. */
-  readonly read: (keep: number) => Promise<string>
+  /** Reads the body to its end, within bounds, into `text`. */
+  readonly read: (text: BodyText) => Promise<void>
 }
 
 /**
  * One exchange within its time-out. Its own timer ends it even if the HTTP client ignores the abort signal: a send that never
- * ends would keep its place in the outbox and hold up a stop. Connecting has no separate time-out here.
+ * ends would keep its place in the outbox and hold up a stop. Connecting has no separate time-out here. The words of a failure
+ * whose status arrived in time have `DEFAULTS.wordsGrace` more: on a busy machine they lie unread in the connection.
  */
 export async function exchange(
   { timeouts, keep, keepOfFailure }: Pick<OutwardRequest, 'timeouts' | 'keep' | 'keepOfFailure'>,
@@ -105,18 +107,25 @@ export async function exchange(
 ): Promise<OutwardAnswer> {
   const abort = new AbortController()
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
+  const end = () => {
     const error = new BatutaError('no-answer', `no answer within ${Math.round(timeouts.answer)} ms`)
     reject(error)
     abort.abort(error) // the connection goes with it
+  }
+  let isFailure = false
+  let timer = setTimeout(() => {
+    if (!isFailure) return end()
+    timer = setTimeout(end, DEFAULTS.wordsGrace)
   }, timeouts.answer)
   try {
     const begun = await Promise.race([begin(abort.signal), late])
     const ofFailure = begun.status < 200 || begun.status >= 300 ? keepOfFailure : undefined
-    const reading = Promise.race([begun.read(ofFailure ?? keep), late])
-    // Where the status is enough, a failure of the body does not matter.
-    const body = await (keep === 0 || ofFailure !== undefined ? reading.catch(() => '') : reading)
-    return { status: begun.status, header: begun.header, body }
+    isFailure = ofFailure !== undefined
+    const text = new BodyText(ofFailure ?? keep)
+    const reading = Promise.race([begun.read(text), late])
+    // Where the status is enough, a failure of the body does not matter; its beginning is kept.
+    await (keep === 0 || isFailure ? reading.catch(() => undefined) : reading)
+    return { status: begun.status, header: begun.header, body: text.value }
   } finally {
     clearTimeout(timer)
   }
@@ -134,22 +143,40 @@ export function platformFetch(extra: object = {}): Fetch {
       return {
         status: answer.status,
         header: (name) => answer.headers.get(name),
-        read: (keep) => bounded(answer.body, keep),
+        read: (text) => text.readAll(answer.body),
       }
     })
   }
 }
 
-/** The first `keep` bytes as text. Up to 128 KiB more are read, so that the connection can be used again. */
-export async function bounded(body: AsyncIterable<Uint8Array> | null, keep: number): Promise<string> {
-  if (body === null) return ''
-  const decoder = new TextDecoder()
-  let text = ''
-  let size = 0
-  for await (const chunk of body) {
-    if (size < keep) text += decoder.decode(chunk.subarray(0, keep - size), { stream: true })
-    size += chunk.byteLength
-    if (size > keep + DRAINED) break // drops the connection
+/** The first `keep` bytes of a body as text, also of one that is cut off. */
+export class BodyText {
+  readonly #keep: number
+  readonly #decoder = new TextDecoder()
+  #text = ''
+  #size = 0
+
+  constructor(keep: number) {
+    this.#keep = keep
   }
-  return text
+
+  /** Zero where only the end of the body is awaited. */
+  get keep(): number {
+    return this.#keep
+  }
+
+  get value(): string {
+    return this.#text
+  }
+
+  /** Up to 128 KiB more are read, so that the connection can be used again. */
+  async readAll(body: AsyncIterable<Uint8Array> | null): Promise<void> {
+    if (body === null) return
+    for await (const chunk of body) {
+      const left = this.#keep - this.#size
+      if (left > 0) this.#text += this.#decoder.decode(chunk.subarray(0, left), { stream: true })
+      this.#size += chunk.byteLength
+      if (this.#size > this.#keep + DRAINED) return // drops the connection
+    }
+  }
 }

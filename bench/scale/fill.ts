@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { memoryPersistency } from '../../adapters/persistency/memory.ts'
 import { openSqlite } from '../../adapters/persistency/sqlite.ts'
-import { markBits } from '../../adapters/persistency/sqlite/marks.ts'
+import { MARK_COLUMNS, markBits, markValues } from '../../adapters/persistency/sqlite/marks.ts'
 import { encodeHead, encodeMetadata } from '../../src/codec/head.ts'
 import { encodeHistoryRow } from '../../src/codec/history-row.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
@@ -39,8 +39,8 @@ async function filledSqlite({ path, sagas, shape }: Filling): Promise<Persistenc
   const db = new DatabaseSync(path)
   db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; BEGIN')
   const saga = db.prepare(
-    `INSERT INTO sagas (key, id, write_id, created, entity, due, state, final, business, head, metadata, marks)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO sagas (key, id, write_id, created, entity, due, state, final, business, head, metadata, ${Object.values(MARK_COLUMNS).join(', ')})
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const history = db.prepare(
     'INSERT INTO history (saga, event, label, number, write_id, passage) VALUES (?, ?, ?, ?, ?, ?)',
@@ -62,7 +62,7 @@ async function filledSqlite({ path, sagas, shape }: Filling): Promise<Persistenc
       business?.id ?? null,
       head,
       metadata,
-      markBits(one),
+      ...markValues(markBits(one)),
     )
     const step = stepOf(one)
     history.run(key, step.event.id, step.event.label, 0, writeId, encodeHistoryRow(step))

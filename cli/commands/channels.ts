@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import type { Command } from '@stricli/core'
 import type { CommandLine } from '../command-line.ts'
-import { printable } from '../service/printable.ts'
+import { failureText } from '../service/api-client.ts'
+import { AUTHOR_FLAGS, authorHeaders } from '../service/operator-flags.ts'
+import type { AuthorFlags } from '../service/operator-flags.ts'
 import { SERVICE_FLAGS, apiClient } from '../service/service-flags.ts'
 import type { ServiceFlags } from '../service/service-flags.ts'
 import { table } from '../service/table.ts'
@@ -13,9 +14,9 @@ interface ChannelRow {
   readonly pausedSince?: string
   readonly pausedBy?: string
   readonly reason?: string
-  readonly circuit: string
-  readonly waiting: number
-  readonly underWay: number
+  readonly circuit?: string
+  readonly waiting?: number
+  readonly underWay?: number
   readonly kept?: boolean
 }
 
@@ -29,10 +30,10 @@ const listChannels = buildCommand<ServiceFlags, [], CommandLine>({
   },
   parameters: { flags: SERVICE_FLAGS },
   async func(flags) {
-    const { stdout, stderr, env } = this.process
-    const answer = await apiClient(flags, env).send({ path: '/channels' })
+    const { stdout, stderr } = this.process
+    const answer = await apiClient(flags, this.process).send({ path: '/channels' })
     if (!answer.ok) {
-      stderr.write(`list channels: ${printable(answer.message)}\n`)
+      stderr.write(`list channels: ${failureText(answer)}\n`)
       return this.end(1)
     }
     if (flags.json) return void stdout.write(`${JSON.stringify(answer.value, undefined, 2)}\n`)
@@ -42,42 +43,22 @@ const listChannels = buildCommand<ServiceFlags, [], CommandLine>({
   },
 })
 
-interface ChangeFlags extends ServiceFlags {
-  readonly reason: string
-  readonly operator?: string
-}
-
 function changeCommand(action: 'pause' | 'resume', brief: string): Command<CommandLine> {
-  return buildCommand<ChangeFlags, [string], CommandLine>({
+  return buildCommand<AuthorFlags, [string], CommandLine>({
     docs: { brief, fullDescription: `${brief}. Exit code: 0, or 1 where the service does not answer or refuses.` },
     parameters: {
-      flags: {
-        ...SERVICE_FLAGS,
-        reason: { kind: 'parsed', parse: String, brief: 'Why; shown with the channel', placeholder: 'text' },
-        operator: {
-          kind: 'parsed',
-          parse: String,
-          optional: true,
-          brief: 'Who. Default: the user of this shell',
-          placeholder: 'name',
-        },
-      },
+      flags: AUTHOR_FLAGS,
       positional: { kind: 'tuple', parameters: [{ parse: String, brief: 'The channel', placeholder: 'channel-id' }] },
     },
     async func(flags, id) {
       const { stdout, stderr, env } = this.process
-      const { reason, operator = env['USER'] } = flags
-      const answer = await apiClient(flags, env).send({
+      const answer = await apiClient(flags, this.process).send({
         method: 'POST',
         path: `/channels/${encodeURIComponent(id)}/${action}`,
-        headers: {
-          'x-reason': encodeURIComponent(reason),
-          'idempotency-key': randomUUID(),
-          ...(operator !== undefined && operator !== '' && { 'x-operator': encodeURIComponent(operator) }),
-        },
+        headers: authorHeaders(flags, env),
       })
       if (!answer.ok) {
-        stderr.write(`${action} a channel: ${printable(answer.message)}\n`)
+        stderr.write(`${action} a channel: ${failureText(answer)}\n`)
         return this.end(1)
       }
       const channel = answer.value as ChannelRow
@@ -89,7 +70,16 @@ function changeCommand(action: 'pause' | 'resume', brief: string): Command<Comma
 
 function rowOf(channel: ChannelRow): readonly (string | undefined)[] {
   const { id, isPaused, pausedSince, pausedBy, reason, circuit, waiting, underWay } = channel
-  return [id, isPaused ? 'yes' : 'no', pausedSince, pausedBy, reason, circuit, String(waiting), String(underWay)]
+  return [
+    id,
+    isPaused ? 'yes' : 'no',
+    pausedSince,
+    pausedBy,
+    reason,
+    circuit,
+    waiting?.toString(),
+    underWay?.toString(),
+  ]
 }
 
 /** `batuta channels`: the channels of a running service, over HTTP. */

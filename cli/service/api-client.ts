@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { reasonOf } from '../../src/errors.ts'
+import { printable } from './printable.ts'
 
 /** The service that commands talk to. */
 export interface ServicePlace {
@@ -7,6 +8,8 @@ export interface ServicePlace {
   readonly url: URL
   /** `API_TOKEN`, or `READ_TOKEN` to read. */
   readonly token?: string | undefined
+  /** Tells a person why an answer takes long. */
+  readonly notice: (text: string) => void
 }
 
 /** A request to the service. */
@@ -16,13 +19,19 @@ export interface ServiceRequest {
   readonly path: string
   readonly query?: Readonly<Record<string, string | undefined>>
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: unknown
+  /** JSON text. */
+  readonly body?: string | undefined
 }
 
-/** An answer of the service: JSON, or the message of its error. */
-export type ServiceAnswer =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly status: number; readonly message: string }
+/** An answer of the service, or the reason why there is none. */
+export type ServiceAnswer = { readonly ok: true; readonly value: unknown } | ServiceFailure
+
+/** A refusal of the service. `status` is 0 where it did not answer, or the answer is not one of Batuta. */
+export interface ServiceFailure {
+  readonly ok: false
+  readonly status: number
+  readonly message: string
+}
 
 /** Milliseconds until a request has its answer; the service answers within 10 s. */
 const ANSWER = 30_000
@@ -39,51 +48,69 @@ export class ApiClient {
     this.#place = place
   }
 
-  /** Throws where the service does not answer, or answers no JSON. */
+  /** Never throws. */
   async send(request: ServiceRequest): Promise<ServiceAnswer> {
-    for (let send = 1; ; send++) {
-      const answer = await this.#fetch(request)
-      if (answer.status !== 503 || send === SENDS) return read(answer, this.#place.url)
-      await answer.body?.cancel()
-      await setTimeout(1_000 * Math.min(LONGEST_WAIT, Number(answer.headers.get('retry-after')) || 1))
+    try {
+      for (let send = 1; ; send++) {
+        const response = await this.#fetch(request)
+        const answer = await read(response)
+        if (response.status !== 503 || answer.ok || send === SENDS) return answer
+        const wait = Math.min(LONGEST_WAIT, Number(response.headers.get('retry-after')) || 1)
+        this.#place.notice(`${answer.message}; sent again in ${wait} s\n`)
+        await setTimeout(1_000 * wait)
+      }
+    } catch (thrown) {
+      const why = isTimeout(thrown) ? `there was no answer within ${ANSWER / 1_000} s` : reasonOf(thrown)
+      return { ok: false, status: 0, message: `ask the service at ${this.#place.url.origin}: ${why}` }
     }
   }
 
-  async #fetch({ method = 'GET', path, query = {}, headers, body }: ServiceRequest): Promise<Response> {
+  #fetch({ method = 'GET', path, query = {}, headers, body }: ServiceRequest): Promise<Response> {
     const { url, token } = this.#place
     const target = new URL(`${url.pathname.replace(/\/$/, '')}${path}`, url)
     for (const [name, value] of Object.entries(query)) if (value !== undefined) target.searchParams.set(name, value)
-    try {
-      return await fetch(target, {
-        method,
-        headers: {
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        body: body === undefined ? null : JSON.stringify(body),
-        redirect: 'error',
-        signal: AbortSignal.timeout(ANSWER),
-      })
-    } catch (thrown) {
-      throw new Error(`ask the service at ${url.origin}: ${reasonOf(thrown)}`, { cause: thrown })
-    }
+    return fetch(target, {
+      method,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body ?? null,
+      redirect: 'error',
+      signal: AbortSignal.timeout(ANSWER),
+    })
   }
 }
 
-async function read(answer: Response, { origin }: URL): Promise<ServiceAnswer> {
+/** The reason of a failure on one line, with the status and the remedy. */
+export function failureText({ status, message }: ServiceFailure): string {
+  const remedy = status === 401 ? '; set API_TOKEN, or give --token' : ''
+  return `${printable(message)}${status === 0 ? '' : ` (${status})`}${remedy}`
+}
+
+async function read(answer: Response): Promise<ServiceAnswer> {
+  const { status, url } = answer
   const text = await answer.text()
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw new Error(`ask the service at ${origin}: found the status ${answer.status} without JSON, expected Batuta`)
+  const value = parsed(text)
+  if (value === undefined || value === null) {
+    const { origin } = new URL(url)
+    const message = `ask the service at ${origin}: found the status ${status} without JSON, expected Batuta; check --url and its base path`
+    return { ok: false, status: 0, message }
   }
   if (answer.ok) return { ok: true, value }
-  const { message } = (value ?? {}) as { readonly message?: unknown }
-  return {
-    ok: false,
-    status: answer.status,
-    message: typeof message === 'string' ? message : `status ${answer.status}`,
+  const { message } = value as { readonly message?: unknown }
+  return { ok: false, status, message: typeof message === 'string' ? message : `the service refuses` }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
+}
+
+function isTimeout(thrown: unknown): boolean {
+  return (thrown as { readonly name?: unknown } | undefined)?.name === 'TimeoutError'
 }

@@ -28,9 +28,10 @@ export const SERVICE_FLAGS = {
 } as const
 
 /** A client of the service that the flags and the environment name. Throws for an invalid `BATUTA_URL`. */
-export function apiClient({ url, token }: ServiceFlags, env: CommandLine['process']['env']): ApiClient {
+export function apiClient({ url, token }: ServiceFlags, { env, stderr }: CommandLine['process']): ApiClient {
   const place = url ?? serviceUrl(env['BATUTA_URL'] || 'http://localhost:3000')
-  return new ApiClient({ url: place, token: token ?? (env['API_TOKEN'] || env['READ_TOKEN'] || undefined) })
+  const known = env['API_TOKEN'] || env['READ_TOKEN'] || undefined
+  return new ApiClient({ url: place, token: token ?? known, notice: (text) => stderr.write(text) })
 }
 
 function serviceUrl(text: string): URL {

@@ -157,6 +157,10 @@ export const FIELDS: Readonly<Record<string, Field>> = {
     description: 'W3C trace context, handed on with the commands; any other text is ignored',
     example: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   },
+  uncounted: {
+    description: 'Why the numbers that were asked for are missing',
+    example: 'the store "crud" cannot count, and there are more than 10000 sagas to read one by one',
+  },
   unreadable: { description: 'Why the saga cannot be read from the store', example: 'the head is damaged' },
   until: { description: 'Time at which the saga goes on by itself', ...INSTANT },
   updatedAt: { description: 'Time of the last step', ...INSTANT },
@@ -194,6 +198,9 @@ export const FIELDS: Readonly<Record<string, Field>> = {
     description: 'Filters of `GET /sagas`; an empty object finds every saga',
     example: { has: 'dead-letters' },
   },
+  isCut: {
+    description: 'A text was too long for a record, or details were left out: the history of the saga has all of it',
+  },
   isComplete: { description: 'False where the count ended before the last saga, so that more match', example: true },
   isPaused: { description: 'An operator has paused the channel', example: false },
   kept: { description: 'False where the store has no place for it: it ends with the process', example: true },
@@ -214,6 +221,11 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   underWay: { description: 'Sends that this process has begun', ...COUNT },
   unknown: { description: 'The saga was removed meanwhile', ...COUNT },
   waiting: { description: 'Commands in the queue of this process', ...COUNT },
+  cancelled: { description: 'Commands that an operator cancelled are sent too', example: false },
+  cancelledBy: { description: 'Operator who cancelled it; absent where it was not cancelled', example: 'zoe' },
+  cancelReason: { description: 'Reason of the cancellation', example: 'wrong filter' },
+  code: { description: 'Names the error where its status alone does not', example: 'idempotency-key-reused' },
+  'Error.operation': { description: 'Id of the operation that the error is about', example: 'key/mend-42' },
   'BulkRequest.action': {
     description: 'Each has the arguments of its own route: `channel`, `state`, `command`, `metadata`',
   },
@@ -324,7 +336,8 @@ export const FIELDS: Readonly<Record<string, Field>> = {
     maximum: 999_999_999,
   },
   'GET /sagas counts': {
-    description: 'True: the answer has the numbers of sagas by state too; 501 where the store cannot count',
+    description:
+      'True: the answer has the numbers of sagas by state too; 501 where the store can neither count nor list',
     type: 'boolean',
     enum: undefined,
   },

@@ -20,7 +20,8 @@ const DESCRIPTION = [
 /** The table of routes; none of them is called. */
 export function describedRoutes(): readonly Route[] {
   const none = {} as never
-  return routesOf(BodyReader.prototype, { documentation: documentation(none) } as never)
+  const metrics = { readRequests: () => undefined }
+  return routesOf(BodyReader.prototype, { metrics, documentation: documentation(none) } as never)
 }
 
 /** OpenAPI 3.0 of all routes, as it would be with tokens set and without a machine. Throws where a text is missing. */
@@ -75,14 +76,16 @@ function operationOf(route: Route, converter: SchemaConverter): object {
   if (texts === undefined) throw new Error(`describe "${name}": expected an entry in scripts/api/operations.ts`)
   const { operationId, summary, description } = texts
   const parameters = parametersOf(route, texts, converter)
-  const { body } = route.request
+  const { body, isBodyOptional = false } = route.request
   return {
     tags: [TAG],
     operationId,
     summary,
     description,
     ...(parameters.length > 0 && { parameters }),
-    ...(body !== undefined && { requestBody: { required: true, content: json(converter.referred(body, name)) } }),
+    ...(body !== undefined && {
+      requestBody: { required: !isBodyOptional, content: json(converter.referred(body, name)) },
+    }),
     responses: responsesOf(route, texts, converter),
     security: route.guard === 'token' ? [{ token: [] }] : [],
   }

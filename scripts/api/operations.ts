@@ -34,6 +34,7 @@ const ACTION = {
     404: 'There is no saga with this id',
     409: 'The action does not fit the saga as it is; `message` says why',
     413: 'The saga would be larger than its limit',
+    422: 'The `idempotency-key` has carried out another action on this saga, or this one with other arguments',
     500: READS_SAGA,
     503: `The action may or may not be done. ${BY_KEY}`,
   },
@@ -42,7 +43,7 @@ const RECORDED =
   'Recorded in `history.operations` with its operator and its reason; `dryRun` answers the same without a change.'
 
 const LISTS_NOT = 'The store cannot list sagas'
-const SENDS_ALONE = "Each saga's object sends on its own"
+const NO_PAUSES = 'The service has no place for pauses'
 
 /** Texts of every described route. The generator fails where one is missing, or names no route. */
 export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
@@ -103,7 +104,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
   'POST /sagas/:sagaId/redeliver': {
     operationId: 'redeliverSaga',
     summary: 'Send again what a saga owes',
-    description: `Sends the commands that are owed or given up now, each under its key of before. A command that a process is sending is left to it. ${RECORDED}`,
+    description: `Sends the commands that are owed or given up now, each under its key of before. A command that a process is sending is left to it, and so is one that an operator cancelled, unless \`cancelled\` is true. ${RECORDED}`,
     ...ACTION,
   },
   'POST /sagas/:sagaId/resend': {
@@ -194,15 +195,17 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
   'DELETE /operations/:operationId': {
     operationId: 'cancelOperation',
     summary: 'Cancel a bulk operation',
-    description: 'The sagas under way are ended, no further one is taken. What is done stays done.',
+    description:
+      'The sagas under way are ended, no further one is taken. What is done stays done. The operation keeps the operator and the reason.',
     path: { operationId: 'Id of the operation' },
     statuses: { 404: 'There is no operation with this id', 409: 'The operation has ended', 501: LISTS_NOT },
   },
   'GET /channels': {
     operationId: 'listChannels',
     summary: 'List channels',
-    description: 'The channels of saga.json: pauses of all processes, queues and circuits of this process.',
-    statuses: { 501: SENDS_ALONE },
+    description:
+      'The channels of saga.json: pauses of all processes, queues and circuits of this process. On workerd, where queues are those of requests and objects, they are absent.',
+    statuses: { 501: NO_PAUSES },
   },
   'POST /channels/:channelId/pause': {
     operationId: 'pauseChannel',
@@ -210,14 +213,14 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     description:
       'No process of the store begins a send to this channel any more, from a few seconds on; its commands stay owed. Sends under way go on to their end.',
     path: { channelId: 'Id of the channel' },
-    statuses: { 404: 'There is no channel with this id', 501: SENDS_ALONE },
+    statuses: { 404: 'There is no channel with this id', 501: NO_PAUSES },
   },
   'POST /channels/:channelId/resume': {
     operationId: 'resumeChannel',
     summary: 'Resume a channel',
     description: 'Commands that waited are sent.',
     path: { channelId: 'Id of the channel' },
-    statuses: { 404: 'There is no channel with this id', 501: SENDS_ALONE },
+    statuses: { 404: 'There is no channel with this id', 501: NO_PAUSES },
   },
   'GET /machine-definition': {
     operationId: 'getMachineDefinition',

@@ -18,7 +18,10 @@ const LACKS: Readonly<Record<Capability, (said: Said) => string>> = {
   list: () => '`GET /sagas` is 501',
   removal: () => 'No `settings.retention`',
   records: () => 'Bulk operations and paused channels are not kept',
-  counts: () => '`GET /sagas?counts=true` is 501',
+  counts: ({ list }) =>
+    list
+      ? '`GET /sagas?counts=true` reads the sagas one by one, at most 10,000 and 5 s; beyond, `uncounted` says so'
+      : '`GET /sagas?counts=true` is 501',
   limit: ({ limit }) => `At most ${limit.toLocaleString('en')} bytes of metadata`,
 }
 

@@ -1,8 +1,8 @@
 import type { EventId, Instant } from '../engine/saga.ts'
 import type { StepCause } from '../engine/change.ts'
 import type { BusinessTag } from '../machine/compile.ts'
-import { encodeEntry } from './document.ts'
-import type { HistoryEntry, HistoryStep } from './document.ts'
+import { encodeEntry } from './history-entry.ts'
+import type { HistoryEntry, HistoryStep } from './history-entry.ts'
 
 /** Instant, state, final or not, machine; then, where there are any, the business tags of state and event, and the cause. */
 type RowFields = readonly [

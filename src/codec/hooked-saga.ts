@@ -1,6 +1,9 @@
 import type { Step } from '../engine/change.ts'
-import { encodeEntry, encodeOutline } from './document.ts'
-import type { EventEntry, SagaDocument, SagaOutline } from './document.ts'
+import { encodeEntry } from './history-entry.ts'
+import { encodeOutline } from './saga-outline.ts'
+import type { EventEntry } from './history-entry.ts'
+import type { SagaDocument } from './saga-document.ts'
+import type { SagaOutline } from './saga-outline.ts'
 
 /** The history of a saga before a step. */
 export type EarlierHistory = SagaDocument['history']

@@ -14,7 +14,7 @@ import {
   TIMER,
   WAITING,
 } from './stored-schema.ts'
-import type { StateEntry } from './document.ts'
+import type { StateEntry } from './history-entry.ts'
 import type { Decoded } from './message.ts'
 import type { StoredDocument, StoredEvent } from './stored-document.ts'
 

@@ -14,9 +14,11 @@ import type {
 } from '../engine/saga.ts'
 import type { OperationRecord } from '../engine/operation-record.ts'
 import { dueInOrder, dueOrderOf } from './due-order.ts'
-import { encodeDocument, encodeEntry } from './document.ts'
+import { encodeDocument } from './encode-document.ts'
+import { encodeEntry } from './history-entry.ts'
 import type { DocumentForm } from './document-form.ts'
-import type { EventEntry, SagaDocument, StateEntry } from './document.ts'
+import type { EventEntry, StateEntry } from './history-entry.ts'
+import type { SagaDocument } from './saga-document.ts'
 import type { Decoded } from './message.ts'
 
 /**

@@ -37,6 +37,7 @@ const DEBT = v.looseObject({
   channel: v.string(),
   payload: v.optional(OBJECT),
   body: BODY,
+  held: v.optional(v.number()),
   due: INSTANT,
   claimed: v.optional(v.literal(true)),
   sends: v.optional(COUNT),
@@ -48,6 +49,7 @@ const DEAD_COMMAND = v.looseObject({
   channel: v.string(),
   body: BODY,
   hookFailed: v.optional(v.literal(true)),
+  lost: v.optional(v.picklist(['payload', 'body'])),
 })
 const DEAD_EVENT = v.looseObject({ ...LETTER.entries, kind: v.literal('event') })
 const EVENT = v.looseObject({

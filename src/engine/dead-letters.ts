@@ -1,4 +1,4 @@
-import type { DeadCommand, DeadLetter, Debt, Instant, KeptEvent, SagaEvent } from './saga.ts'
+import type { DeadCommand, DeadLetter, Debt, Instant, KeptEvent, Saga, SagaEvent } from './saga.ts'
 import type { DeadLetterId } from './change.ts'
 
 /**
@@ -7,8 +7,22 @@ import type { DeadLetterId } from './change.ts'
  */
 export function revivedDebt(letter: DeadCommand, at: Instant): Debt {
   if (letter.hookFailed) throw new TypeError(`revive the command "${letter.id}": its hook failed, so it has no message`)
-  const { id, label, channel, payload, trace, headers, body } = letter
+  const { id, label, channel, trace, headers, body } = letter
+  const payload = letter.lost === undefined ? letter.payload : undefined
   return { id, label, channel, payload, trace, headers, body, attempts: 0, since: at, due: at, tried: true }
+}
+
+/** Reason of the dead letters that a cancellation makes of commands still owed. */
+export const CANCELLED = 'cancelled'
+
+/** True for a command that an operator cancelled with its saga. */
+export function isCancelled({ why, hookFailed }: Pick<DeadCommand, 'why' | 'hookFailed'>): boolean {
+  return why === CANCELLED && hookFailed !== true
+}
+
+/** True where the message of a dead command is gone: it was not kept, and the head is that of another step (P5). */
+export function isGone({ id, length }: Pick<Saga, 'id' | 'length'>, letter: DeadCommand): boolean {
+  return letter.lost === 'body' || (letter.lost === 'payload' && !letter.id.startsWith(`${id}/${length - 1}/`))
 }
 
 /** The letters that are none of these. */

@@ -7,6 +7,7 @@ import type {
   DeadCommand,
   Debt,
   EventIdentity,
+  Hold,
   Instant,
   Metadata,
   ParkedEvent,
@@ -20,7 +21,7 @@ import type { OperationRecord } from './operation-record.ts'
  * then.
  */
 export function evolve(saga: Saga | undefined, change: Change): Saga {
-  const owed = owedAfter(saga, change)
+  const owed = withTimeHeld(owedAfter(saga, change), saga?.hold, change)
   const parked = parkedAfter(saga?.parked ?? [], change)
   const timer = timerAfter(saga?.timer, change)
   const hold = change.hold === undefined ? saga?.hold : (change.hold ?? undefined)
@@ -92,6 +93,15 @@ function owedAfter(saga: Saga | undefined, { settled, dead, tried, revived, step
   if (revived !== undefined) owed = [...owed, ...revived.filter(({ id }) => !isOwed(owed, id))]
   if (step === undefined) return owed
   return owed.length === 0 ? step.owes : [...owed.map((debt) => writtenOut(debt, saga)), ...step.owes]
+}
+
+/** The end of a hold: each debt keeps how long it has waited for it, since `giveUpAfter` must not count that time (P15, P26). */
+function withTimeHeld(owed: readonly Debt[], before: Hold | undefined, { hold, at }: Change): readonly Debt[] {
+  if (hold !== null || before === undefined) return owed
+  return owed.map((debt) => {
+    const held = at - Math.max(before.since, debt.since)
+    return held > 0 ? { ...debt, held: (debt.held ?? 0) + held } : debt
+  })
 }
 
 function isOwed(owed: readonly Debt[], id: CommandId): boolean {

@@ -19,6 +19,8 @@ export interface OperationRecord {
   readonly at: number
   readonly operator: string
   readonly reason: string
+  /** Of the action with its arguments: another request under the same id is refused by it. Earlier versions wrote none. */
+  readonly fingerprint?: string | undefined
   /** Its changes, for people: a target state, ids of commands. */
   readonly details?: Readonly<Record<string, string | number | boolean | readonly string[]>> | undefined
 }

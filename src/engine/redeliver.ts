@@ -1,4 +1,4 @@
-import { revivedDebt } from './dead-letters.ts'
+import { isCancelled, isGone, revivedDebt } from './dead-letters.ts'
 import type { DeadCommand, DeadEvent, Debt, Instant, Saga } from './saga.ts'
 
 /** Scope and circumstances of a redelivery. */
@@ -6,6 +6,8 @@ export interface RedeliverRules {
   readonly now: Instant
   /** Commands of this channel alone; absent: of all channels, and events too. */
   readonly channel?: string | undefined
+  /** Commands that an operator cancelled are sent too. Default: they are skipped. */
+  readonly cancelled?: boolean | undefined
   /** True if a process sends the debt, or holds it to send it: a second send would act twice (P12). */
   readonly isUnderWay: (debt: Debt) => boolean
 }
@@ -20,21 +22,30 @@ export interface RedeliverPlan {
   readonly revived: readonly Debt[]
   /** Dead letters whose hook must run again before they can be owed (P5). */
   readonly hookFailed: readonly DeadCommand[]
+  /** Dead letters whose message was not kept: they cannot be sent. */
+  readonly gone: readonly DeadCommand[]
   /** Dead letters of events, to be offered to the state again (P10). */
   readonly events: readonly DeadEvent[]
+  /** Dead letters that an operator cancelled: they stay. */
+  readonly skipped: readonly DeadCommand[]
 }
 
 /** Everything owed or dead of a saga; with a channel only its commands. */
 export function redeliverPlan(saga: Saga, rules: RedeliverRules): RedeliverPlan {
-  const { now, channel, isUnderWay } = rules
+  const { now, channel, cancelled = false, isUnderWay } = rules
   const isMeant = (one: { readonly channel: string }) => channel === undefined || one.channel === channel
-  const letters = saga.deadLetters.filter((letter) => letter.kind === undefined).filter(isMeant)
+  const meant = saga.deadLetters.filter((letter) => letter.kind === undefined).filter(isMeant)
+  const skipped = cancelled ? [] : meant.filter(isCancelled)
+  const sent = meant.filter((letter) => !skipped.includes(letter))
+  const letters = sent.filter((letter) => !isGone(saga, letter))
   const events = channel === undefined ? saga.deadLetters.filter((letter) => letter.kind === 'event') : []
   return {
     ...ofOutbox(saga.owed, isMeant, isUnderWay),
     revived: letters.filter(({ hookFailed }) => !hookFailed).map((letter) => revivedDebt(letter, now)),
     hookFailed: letters.filter(({ hookFailed }) => hookFailed),
+    gone: sent.filter((letter) => isGone(saga, letter)),
     events,
+    skipped,
   }
 }
 

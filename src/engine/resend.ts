@@ -45,6 +45,7 @@ function putBack(machine: Machine, saga: Saga, { id, now }: LostCommand): Debt |
   }
   const dead = saga.deadLetters.filter(isCommand).findLast((letter) => letter.id === id)
   if (dead?.hookFailed === true) return `the hook of "${dead.label}" failed, so there is no message`
+  if (dead?.lost === 'body') return `the message that the hook of "${dead.label}" made was not kept`
   if (dead !== undefined) return revivedDebt(dead, now)
   const command = machine.states.get(saga.state)?.command
   if (command === undefined) return `the state "${saga.state}" has no command`

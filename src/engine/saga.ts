@@ -139,6 +139,8 @@ export interface Debt {
   /** Answers other than success so far; a silent participant does not count (P15). */
   readonly attempts: number
   readonly since: Instant
+  /** Time since then that the saga was held: it does not count against the participant (P15, P26). */
+  readonly held?: Duration | undefined
   /** End of the lease or of the backoff: until then only the holder of the lease may send it (P12). */
   readonly due: Instant
   /** A send of it has ended without success. A claim alone does not count, because its send may never have started (P13). */
@@ -208,6 +210,11 @@ export interface DeadCommand extends DeadMessage {
    * history up to the step in `id` (P5).
    */
   readonly hookFailed?: true
+  /**
+   * The store had no room for the message of the command, or for that of its hook. As long as the saga has not moved, its payload is
+   * that of the head; the message of a hook is gone.
+   */
+  readonly lost?: 'payload' | 'body' | undefined
 }
 
 /** An event that could not be applied when it was offered again (P10). */

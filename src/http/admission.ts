@@ -1,6 +1,7 @@
 import type { Duration, SagaId } from '../engine/saga.ts'
 import { Incidents } from '../orchestrator/incidents.ts'
-import type { Metrics, RefusalReason } from '../ports/metrics.ts'
+import type { RefusalReason } from '../ports/metric-labels.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { WaitWindow } from './wait-window.ts'
 

@@ -116,6 +116,13 @@ export class BodyReader {
   }
 }
 
+/** False for a request without a body, or with an empty one. */
+export function hasBody(c: Context): boolean {
+  if (c.req.header('transfer-encoding') !== undefined) return true
+  const length = c.req.header('content-length')
+  return length === undefined ? c.req.header('content-type') !== undefined && c.req.raw.body !== null : length !== '0'
+}
+
 interface BodyRefusal {
   readonly status: ErrorStatus
   readonly message: string

@@ -31,6 +31,7 @@ export interface BulkBody {
   readonly rate: number
   readonly sample: number
   readonly channel?: string | undefined
+  readonly cancelled?: boolean | undefined
   readonly state?: string | undefined
   readonly command?: boolean | undefined
   readonly metadata?: Metadata | undefined
@@ -88,7 +89,12 @@ const AN_ACTION = `action must be one of ${ACTIONS.join(', ')}`
 export const BULK_BODY: v.GenericSchema<unknown, BulkBody> = v.variant(
   'action',
   [
-    v.strictObject({ action: v.literal('redeliver'), channel: v.optional(text('channel')), ...common }),
+    v.strictObject({
+      action: v.literal('redeliver'),
+      channel: v.optional(text('channel')),
+      cancelled: v.optional(v.boolean('cancelled must be true or false')),
+      ...common,
+    }),
     v.strictObject({ action: v.literal('resend'), ...common }),
     v.strictObject({ action: v.literal('hold'), ...common }),
     v.strictObject({ action: v.literal('release'), ...common }),
@@ -115,10 +121,11 @@ export function readBulkBody(value: unknown): BulkBody | string {
 }
 
 /** The action of a body. */
-export function bulkAction({ action, channel, state = '', command = false, metadata = {} }: BulkBody): BulkAction {
+export function bulkAction({ action, channel, cancelled, ...body }: BulkBody): BulkAction {
+  const { state = '', command = false, metadata = {} } = body
   switch (action) {
     case 'redeliver':
-      return { kind: action, channel }
+      return { kind: action, channel, ...(cancelled !== undefined && { cancelled }) }
     case 'move':
       return { kind: action, state, command }
     case 'cancel':

@@ -1,10 +1,10 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
-import type { BulkOperations, ResultPlace } from '../orchestrator/bulk/bulk-operations.ts'
+import type { BulkCancelled, ResultPlace } from '../orchestrator/bulk/bulk-operations.ts'
 import type { BulkService } from '../orchestrator/service-control.ts'
 import { BULK_BODY } from './bulk-body.ts'
 import { errorResponse } from './error-response.ts'
-import { OPERATOR_HEADERS_OF_BULK } from './operator-headers.ts'
+import { operationOrigin, OPERATOR_HEADERS, OPERATOR_HEADERS_OF_BULK } from './operator-headers.ts'
 import { cannotList, postOperation } from './post-operation.ts'
 import type { BulkRouteOptions } from './post-operation.ts'
 import { readParameters } from './read-parameters.ts'
@@ -66,9 +66,9 @@ export function bulkRoutes(options: BulkRouteOptions): readonly Route[] {
       method: 'DELETE',
       path: '/operations/:operationId',
       guard: 'token',
-      request: {},
-      responses: { 200: BULK_OPERATION, ...errors(404, 409, 501, 503) },
-      handle: handle(cancelOperation),
+      request: { headers: OPERATOR_HEADERS },
+      responses: { 200: BULK_OPERATION, ...errors(400, 404, 409, 501, 503) },
+      handle: handle((service) => cancelOperation(options, service)),
     },
   ]
 }
@@ -99,9 +99,13 @@ function getOperation({ operations, kept }: BulkService): RouteHandler {
   }
 }
 
-function cancelOperation({ operations, kept }: BulkService): RouteHandler {
+function cancelOperation(options: BulkRouteOptions, { operations, kept }: BulkService): RouteHandler {
   return async (c) => {
-    const cancelled: Awaited<ReturnType<BulkOperations['cancel']>> = await operations.cancel(idOf(c))
+    await options.bodies.drop(c)
+    const origin = operationOrigin(c, options)
+    if (origin instanceof Response) return origin
+    const { operator, reason } = origin
+    const cancelled: BulkCancelled = await operations.cancel(idOf(c), { operator, reason })
     if (cancelled.kind === 'unknown') return unknownOperation(c)
     if (cancelled.kind === 'cancelled') return c.json(shownOperation(cancelled.operation, kept))
     return errorResponse(c, 409, `the operation "${idOf(c)}" has ended`)

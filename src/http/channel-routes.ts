@@ -11,7 +11,7 @@ import { shownChannel } from './shown-operation.ts'
 
 /** Parts of the routes of channels. */
 export interface ChannelRouteOptions extends OriginOptions {
-  /** Absent where each saga's object sends on its own. */
+  /** Absent where the host has no records for pauses. */
   readonly channels: ChannelService | undefined
   readonly bodies: Pick<BodyReader, 'drop'>
 }
@@ -87,7 +87,7 @@ function cannotPause({ bodies }: Pick<ChannelRouteOptions, 'bodies'>): RouteHand
     return errorResponse(
       c,
       501,
-      "each saga's object sends on its own here, so a channel cannot be paused for all of them",
+      'this service has no place for pauses, so a channel cannot be paused for all of its sagas',
     )
   }
 }

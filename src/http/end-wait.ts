@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration, SagaId } from '../engine/saga.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import { onlyParameter } from './query-parameters.ts'
 
 /** How long a request waits for the end of its saga. */
@@ -49,29 +50,41 @@ function preferredWait(header: string): string | undefined {
   return undefined
 }
 
+/** Options of `WaitingRequests`. */
+export interface WaitingOptions {
+  readonly corridor: Pick<Corridor, 'awaitEnd'>
+  readonly metrics: Pick<Metrics, 'waiting'>
+  /** Requests that wait at once. Default: `DEFAULTS.waitingRequests`. */
+  readonly most?: number | undefined
+}
+
 /** The requests of a process that wait; each is an open connection, so their number is bounded. */
 export class WaitingRequests {
-  readonly #corridor: Pick<Corridor, 'awaitEnd'>
-  readonly #most: number
+  readonly #options: WaitingOptions
   #count = 0
 
-  constructor(corridor: Pick<Corridor, 'awaitEnd'>, most: number = DEFAULTS.waitingRequests) {
-    this.#corridor = corridor
-    this.#most = most
+  constructor(options: WaitingOptions) {
+    this.#options = options
   }
 
   /** Waits for the end of the saga; a client that goes away ends its wait. False where too many requests wait already. */
   async wait(c: Context, id: SagaId, { within, isPreferred }: WaitWish): Promise<boolean> {
     if (within > 0) {
-      if (this.#count >= this.#most) return false
-      this.#count++
+      const { corridor, most = DEFAULTS.waitingRequests } = this.#options
+      if (this.#count >= most) return false
+      this.#add(1)
       try {
-        await this.#corridor.awaitEnd({ id, within }, c.req.raw.signal)
+        await corridor.awaitEnd({ id, within }, c.req.raw.signal)
       } finally {
-        this.#count--
+        this.#add(-1)
       }
     }
     if (isPreferred) c.header('Preference-Applied', `wait=${within / 1_000}`)
     return true
+  }
+
+  #add(requests: number): void {
+    this.#count += requests
+    this.#options.metrics.waiting(this.#count)
   }
 }

@@ -33,11 +33,23 @@ export interface ErrorBody {
   readonly statusCode: ErrorStatus
   readonly error: string
   readonly message: string
+  /** Names the error where its status alone does not. */
+  readonly code?: ErrorResponseCode
+  /** Id of the operation that the error is about. */
+  readonly operation?: string
 }
+
+/** Errors with a name of their own: `idempotency-key-reused`: the key stands for another request. */
+export type ErrorResponseCode = 'idempotency-key-reused'
 
 /** Answers with an error (C7). Further headers are set with `c.header` before the call. */
 export function errorResponse(c: Context, status: ErrorStatus, message: string): Response {
   return c.json(errorBody(status, message), status, HEADERS[status])
+}
+
+/** Answers 422: the idempotency key of a request has carried out another operation. */
+export function reusedKey(c: Context, operation: string, message: string): Response {
+  return c.json({ ...errorBody(422, message), code: 'idempotency-key-reused', operation } satisfies ErrorBody, 422)
 }
 
 /** The body of an error, for a host that answers before there is a `Context`. */

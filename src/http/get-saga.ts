@@ -1,4 +1,4 @@
-import type { SagaDocument } from '../codec/document.ts'
+import type { SagaDocument } from '../codec/saga-document.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import { BAD_WAIT, waitWish } from './end-wait.ts'
 import type { WaitingRequests } from './end-wait.ts'

@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
-import { encodeSummary } from '../codec/document.ts'
+import { encodeSummary } from '../codec/saga-summary.ts'
 import type { StateCount } from '../codec/state-count.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
-import type { Cursor, ListQuery, Page } from '../ports/persistency.ts'
+import type { Cursor, ListQuery, Page, Uncounted } from '../ports/persistency.ts'
 import { errorResponse } from './error-response.ts'
 import { expectedEvents } from './expected-events.ts'
 import type { ExpectedEvents } from './expected-events.ts'
@@ -39,7 +39,7 @@ export function listSagas({ corridor, store, shown }: ListOptions): RouteHandler
       return errorResponse(c, 501, `the store "${store}" cannot list sagas; look one up with GET /sagas/{sagaId}`)
     if (counts === false)
       return errorResponse(c, 501, `the store "${store}" cannot count sagas; list them without counts`)
-    return c.json({ ...encodePage(page, expected), ...(counts !== undefined && { counts: counts.map(encodeCount) }) })
+    return c.json({ ...encodePage(page, expected), ...(counts !== undefined && encodeCounts(counts)) })
   }
 }
 
@@ -81,6 +81,11 @@ function encodePage({ items, unreadable = [], next }: Page, expected: ExpectedEv
     ],
     ...(next !== undefined && { next: encodeCursor(next) }),
   }
+}
+
+/** The numbers, or why there are none now. */
+function encodeCounts(counts: readonly StateCount[] | Uncounted): object {
+  return 'why' in counts ? { uncounted: counts.why } : { counts: counts.map(encodeCount) }
 }
 
 function encodeCount({ oldestDebt, ...count }: StateCount): object {

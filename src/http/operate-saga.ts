@@ -5,8 +5,9 @@ import type { Corridor } from '../orchestrator/corridor.ts'
 import type { NumberGuard } from '../orchestrator/number-guard.ts'
 import type { Operated, SagaAction } from '../orchestrator/saga-operation.ts'
 import { whyTooLarge } from '../orchestrator/size-limit.ts'
+import { hasBody } from './body-reader.ts'
 import type { BodyReader, JsonBody } from './body-reader.ts'
-import { errorResponse, unreadableSaga } from './error-response.ts'
+import { errorResponse, reusedKey, unreadableSaga } from './error-response.ts'
 import { operationOrigin } from './operator-headers.ts'
 import type { OriginOptions } from './operator-headers.ts'
 import { readParameters } from './read-parameters.ts'
@@ -41,6 +42,8 @@ export interface ActionRequest {
 export interface ActionRoute {
   readonly query: v.GenericSchema<unknown, ActionParameters>
   readonly body?: v.GenericSchema
+  /** The body may be absent. */
+  readonly isBodyOptional?: true
   readonly actionOf: (request: ActionRequest) => SagaAction
   /** Status of a refusal. Default: 409. */
   readonly refusal?: 404
@@ -49,7 +52,7 @@ export interface ActionRoute {
 /** Answers a request for an operator's action on one saga: through the corridor, as a change like any other (P25). */
 export function operateSaga(options: OperateOptions, route: ActionRoute): RouteHandler {
   const { corridor, ids, bodies, numbers } = options
-  const { query: schema, body: bodySchema, actionOf, refusal = 409 } = route
+  const { query: schema, body: bodySchema, isBodyOptional = false, actionOf, refusal = 409 } = route
   const parameterOf = (c: Context) => (name: string) => c.req.param(name) ?? ''
   const operate = async (c: Context, json?: JsonBody): Promise<Response> => {
     const origin = operationOrigin(c, options)
@@ -73,7 +76,7 @@ export function operateSaga(options: OperateOptions, route: ActionRoute): RouteH
     }
     return answer(c, await corridor.operate(operation), { dryRun, refusal })
   }
-  if (bodySchema !== undefined) return (c) => bodies.read(c, operate)
+  if (bodySchema !== undefined) return (c) => (isBodyOptional && !hasBody(c) ? operate(c) : bodies.read(c, operate))
   return async (c) => {
     await bodies.drop(c)
     return operate(c)
@@ -102,6 +105,8 @@ function answer(c: Context, operated: Operated, { dryRun, refusal }: AnswerOptio
     }
     case 'repeated':
       return c.json({ outcome: 'repeated', sagaId: operated.sagaId, currentState: operated.state })
+    case 'mismatch':
+      return reusedKey(c, operated.operation, operated.why)
     case 'invalid':
       return errorResponse(c, 400, operated.why)
     case 'refused':

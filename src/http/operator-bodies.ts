@@ -19,6 +19,12 @@ export interface CancelBody {
   readonly state: string
 }
 
+/** Body of a redelivery: absent, it is that without keys. */
+export interface RedeliverBody {
+  readonly cancelled?: boolean | undefined
+}
+
+const A_REDELIVERY = 'the body must be absent, or an object with cancelled'
 const A_MOVE = 'the body must be an object with state and command'
 const A_CANCELLATION = 'the body must be an object with state'
 const A_PATCH = 'the body must be an object: a JSON merge patch (RFC 7396) of the metadata'
@@ -28,6 +34,12 @@ const noArray = <T>(schema: v.GenericSchema<unknown, T>, message: string) => {
   const refusal: v.GenericSchema<unknown, T> = v.never(message)
   return v.lazy((input) => (Array.isArray(input) ? refusal : schema))
 }
+
+/** The body of `POST /sagas/{sagaId}/redeliver`. */
+export const REDELIVER_BODY: v.GenericSchema<unknown, RedeliverBody> = noArray(
+  v.strictObject({ cancelled: v.optional(v.boolean('cancelled must be true or false')) }, A_REDELIVERY),
+  A_REDELIVERY,
+)
 
 /** The body of `POST /sagas/{sagaId}/move`: both required, nothing else. */
 export const MOVE_BODY: v.GenericSchema<unknown, MoveBody> = noArray(

@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import type { Metadata } from '../engine/saga.ts'
 import { operateSaga } from './operate-saga.ts'
 import type { ActionParameters, ActionRoute, OperateOptions } from './operate-saga.ts'
-import { CANCEL_BODY, METADATA_PATCH, MOVE_BODY } from './operator-bodies.ts'
-import type { CancelBody, MoveBody } from './operator-bodies.ts'
+import { CANCEL_BODY, METADATA_PATCH, MOVE_BODY, REDELIVER_BODY } from './operator-bodies.ts'
+import type { CancelBody, MoveBody, RedeliverBody } from './operator-bodies.ts'
 import { OPERATOR_HEADERS } from './operator-headers.ts'
 import type { Route } from './route.ts'
 import { errors, SAGA_OPERATED } from './schemas.ts'
@@ -32,11 +32,11 @@ export function operatorRoutes(options: OperateOptions): readonly Route[] {
     request: {
       headers: OPERATOR_HEADERS,
       query: action.query,
-      ...(action.body !== undefined && { body: action.body }),
+      ...(action.body !== undefined && { body: action.body, isBodyOptional: action.isBodyOptional }),
     },
     responses: {
       200: SAGA_OPERATED,
-      ...errors(400, 404, 409, 413, 500, 503),
+      ...errors(400, 404, 409, 413, 422, 500, 503),
       ...(action.body !== undefined && errors(408, 415)),
     },
     handle: operateSaga(options, action),
@@ -44,7 +44,13 @@ export function operatorRoutes(options: OperateOptions): readonly Route[] {
   return [
     routeOf('POST', 'redeliver', {
       query: REDELIVER,
-      actionOf: ({ query: { channel } }) => ({ kind: 'redeliver', channel }),
+      body: REDELIVER_BODY,
+      isBodyOptional: true,
+      actionOf: ({ query: { channel }, body }) => ({
+        kind: 'redeliver',
+        channel,
+        ...(body as RedeliverBody | undefined),
+      }),
     }),
     routeOf('POST', 'resend', { query: DRY_RUN, actionOf: () => ({ kind: 'resend' }) }),
     routeOf('POST', 'hold', { query: DRY_RUN, actionOf: () => ({ kind: 'hold' }) }),

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { canonical } from '../codec/canonical-json.ts'
 import type { BulkBegun } from '../orchestrator/bulk/bulk-operations.ts'
-import type { BulkRequest } from '../orchestrator/bulk/bulk-operation.ts'
+import type { BulkOperation, BulkRequest } from '../orchestrator/bulk/bulk-operation.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import { freshId, idFromKey } from '../orchestrator/ids.ts'
 import type { NumberGuard } from '../orchestrator/number-guard.ts'
@@ -10,7 +10,7 @@ import type { BodyReader, JsonBody } from './body-reader.ts'
 import { bulkAction, readBulkBody } from './bulk-body.ts'
 import type { BulkBody } from './bulk-body.ts'
 import { readBulkFilter, unfitAction } from './bulk-request.ts'
-import { errorResponse } from './error-response.ts'
+import { errorResponse, reusedKey } from './error-response.ts'
 import { idempotencyKey } from './idempotency-key.ts'
 import { operationOrigin } from './operator-headers.ts'
 import type { OriginOptions } from './operator-headers.ts'
@@ -83,10 +83,15 @@ function answer(c: Context, begun: BulkBegun, { kept }: BulkService): Response {
       c.header('Location', `${c.req.path}/${begun.operation.id}`)
       return c.json(shownOperation(begun.operation, kept), 202)
     case 'mismatch':
-      return errorResponse(c, 422, 'this idempotency-key has begun an operation with another body')
+      return reusedKey(c, begun.operation.id, reusedBy(begun.operation))
     case 'too-many':
       return errorResponse(c, 429, `${begun.limit} operations have not ended, as many as may be; cancel one, or wait`)
     case 'too-large':
       return errorResponse(c, 413, 'the operation is larger than a record, which has 48 KiB')
   }
+}
+
+function reusedBy({ id, action, startedAt }: BulkOperation): string {
+  const first = `the operation "${id}", a "${action.kind}", at ${new Date(startedAt).toISOString()}`
+  return `this idempotency-key has begun ${first} with another body, expected another key`
 }

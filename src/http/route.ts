@@ -11,6 +11,8 @@ export interface RequestSchemas {
   readonly headers?: GenericSchema
   readonly query?: GenericSchema
   readonly body?: GenericSchema
+  /** The body may be absent. */
+  readonly isBodyOptional?: true | undefined
 }
 
 /** Schemas of the answers by status; 401 and 405 are not listed, since every guard and every path has them. */

@@ -61,7 +61,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
   const { corridor, store, metrics, shown, documentation } = options
   const { runtime, judgesWaits, requestsLimit: limit = DEFAULTS.requests } = options
   const admission = new Admission({ runtime, metrics, limit, judgesWaits })
-  const waiting = new WaitingRequests(corridor, options.waitingRequests)
+  const waiting = new WaitingRequests({ corridor, metrics, most: options.waitingRequests })
   const expected = expectedEvents(shown)
   const routes: readonly Route[] = [
     {

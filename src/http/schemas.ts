@@ -21,7 +21,13 @@ export const CREATION_HEADERS: GenericSchema = v.object({
 export const WAIT_QUERY: GenericSchema = v.object({ wait: v.optional(v.string()) })
 
 /** The body of every error (C7). */
-export const ERROR: GenericSchema = v.strictObject({ statusCode: v.number(), error: v.string(), message: v.string() })
+export const ERROR: GenericSchema = v.strictObject({
+  statusCode: v.number(),
+  error: v.string(),
+  message: v.string(),
+  code: v.optional(v.picklist(['idempotency-key-reused'])),
+  operation: v.optional(v.string()),
+})
 
 /** The body of each of these errors (C7). */
 export function errors(...statuses: readonly ErrorStatus[]): ResponseSchemas {
@@ -189,6 +195,7 @@ export const SAGA_PAGE: GenericSchema = v.strictObject({
       }),
     ),
   ),
+  uncounted: v.optional(v.string()),
 })
 
 const bulkOperation = {
@@ -196,6 +203,7 @@ const bulkOperation = {
   status: v.picklist(['running', 'done', 'cancelled']),
   action: v.string(),
   channel: v.optional(v.string()),
+  cancelled: v.optional(v.boolean()),
   state: v.optional(v.string()),
   command: v.optional(v.boolean()),
   metadata: v.optional(object),
@@ -205,6 +213,8 @@ const bulkOperation = {
   rate: v.number(),
   startedAt: v.string(),
   endedAt: v.optional(v.string()),
+  cancelledBy: v.optional(v.string()),
+  cancelReason: v.optional(v.string()),
   counts: v.strictObject({
     done: v.number(),
     repeated: v.number(),
@@ -222,6 +232,7 @@ const bulkItems = v.array(
     state: v.optional(v.string()),
     why: v.optional(v.string()),
     details: v.optional(object),
+    isCut: v.optional(v.literal(true)),
   }),
 )
 
@@ -257,9 +268,9 @@ const channelShown = {
   pausedSince: v.optional(v.string()),
   pausedBy: v.optional(v.string()),
   reason: v.optional(v.string()),
-  circuit: v.picklist(['closed', 'open', 'half-open']),
-  waiting: v.number(),
-  underWay: v.number(),
+  circuit: v.optional(v.picklist(['closed', 'open', 'half-open'])),
+  waiting: v.optional(v.number()),
+  underWay: v.optional(v.number()),
 }
 
 /** The answer to a pause and its end. */

@@ -4,7 +4,8 @@ import { encodeCursor } from './list-sagas.ts'
 
 /** A bulk operation as the API shows it. `kept`: its records outlive the process. */
 export function shownOperation(operation: BulkOperation, kept: boolean): object {
-  const { id, status, action, filter, operator, reason, rate, startedAt, endedAt, counts, cursor } = operation
+  const { id, status, action, filter, operator, reason, rate, startedAt, endedAt, counts, cursor, cancellation } =
+    operation
   const { kind, ...rest } = action
   return {
     id,
@@ -17,6 +18,10 @@ export function shownOperation(operation: BulkOperation, kept: boolean): object 
     rate,
     startedAt: instant(startedAt),
     ...(endedAt !== undefined && { endedAt: instant(endedAt) }),
+    ...(cancellation !== undefined && {
+      cancelledBy: cancellation.operator,
+      cancelReason: cancellation.reason,
+    }),
     counts,
     ...(cursor !== undefined && { cursor: encodeCursor(cursor) }),
     kept,
@@ -33,9 +38,7 @@ export function shownChannel({ channel, isPaused, pause, circuit, waiting, under
       pausedBy: pause.operator,
       reason: pause.reason,
     }),
-    circuit,
-    waiting,
-    underWay,
+    ...(circuit !== undefined && { circuit, waiting, underWay }),
   }
 }
 

@@ -7,7 +7,7 @@ import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Source } from '../ports/source.ts'
 import { Census } from './census.ts'
-import { ChannelCapacity } from './channel-capacity.ts'
+import { ChannelCapacity, unlessPaused } from './channel-capacity.ts'
 import { ClockCheck } from './clock-check.ts'
 import type { EventTask, UnexpectedEvents } from './event-task.ts'
 import type { CorridorParts, ParkingLimits } from './corridor-parts.ts'
@@ -88,9 +88,9 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const outbox = assembleOutbox(options, { incidents, mailbox, leases, signal, ledger, sagaLog })
   const { relay, settlements, sender } = outbox
   const common = { machine, persistency, channels, runtime, metrics, incidents, mailbox, ledger, ...outbox }
-  const { list, shared } = persistency.can
+  const { shared } = persistency.can
   const redelivery = persistency.can.recovery.by === 'redelivery' ? new Redelivery(common) : undefined
-  const unknownReferences = new UnknownReferences({ machine, channels, list, shared, runtime, metrics })
+  const unknownReferences = new UnknownReferences({ machine, channels, can: persistency.can, shared, runtime, metrics })
   const clock = new ClockCheck(persistency, runtime)
   const capacity = new ChannelCapacity(relay)
   const hooks = commandHooksOf(options, incidents)
@@ -114,7 +114,15 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const handle = (task: EventTask) => handleEvent(corridor, task)
   const timers = new SagaTimers({ ...common, grace: timerGrace, handle })
   const work = new DueWork({ sender, timers, ledger, upkeep: upkeepOf(corridor) })
-  const sagaRecovery = new SagaRecovery({ ledger, mailbox, work, leases, capacity, runtime })
+  const sagaRecovery = new SagaRecovery({
+    ledger,
+    mailbox,
+    work,
+    leases,
+    capacity,
+    ofAlarm: unlessPaused(relay),
+    runtime,
+  })
   return new Orchestrator({
     ...corridor,
     unexpectedEvents,

@@ -6,6 +6,7 @@ import type { Machine } from '../machine/compile.ts'
 import type { Metrics, StoredCounts } from '../ports/metrics.ts'
 import type { Capabilities, CountQuery, Cursor } from '../ports/persistency.ts'
 import type { Cancel, Fields, Runtime } from '../ports/runtime.ts'
+import { isCounted } from './count-sagas.ts'
 import { largestCounts } from './largest-counts.ts'
 
 /** Options of `Census`. */
@@ -44,6 +45,8 @@ export class Census {
   #isStopped = false
   /** Of the count under way. */
   #parts: (readonly StateCount[])[] = []
+  /** The count under way pauses after each page. */
+  #isPaged = false
 
   constructor(options: CensusOptions) {
     this.#options = options
@@ -67,6 +70,7 @@ export class Census {
     const began = runtime.monotonic()
     try {
       this.#parts = []
+      this.#isPaged = false
       for (const query of PARTS) this.#parts.push(await this.#part(query))
       if (this.#isStopped) return
       metrics.stored(this.#counts())
@@ -76,13 +80,17 @@ export class Census {
       if (this.#isStopped) return
       this.#log({ isWhole: false, why: reasonOf(thrown) })
     }
-    const wait = Math.max(INTERVAL, this.#options.can.counts === false ? 0 : PAUSE * (runtime.monotonic() - began))
+    const wait = Math.max(INTERVAL, this.#isPaged ? 0 : PAUSE * (runtime.monotonic() - began))
     this.#cancel = runtime.after(wait, () => void this.#count())
   }
 
   async #part(query: CountQuery): Promise<readonly StateCount[]> {
-    const { counts } = this.#options.can
-    return counts === false ? this.#paged(query) : counts.count(query)
+    const { counts, list } = this.#options.can
+    const own = counts === false ? undefined : await counts.count(query)
+    if (own !== undefined && isCounted(own)) return own
+    if (list === false) throw new Error(`count sagas: ${own?.why}`)
+    this.#isPaged = true
+    return this.#paged(query)
   }
 
   /** Page by page with pauses, so that requests go first. Rejects where it is stopped before the end. */
@@ -133,9 +141,10 @@ export class Census {
   }
 }
 
-/** Every state of the machine, and the sum of all others: names of stored states do not make series. */
+/** Every state that is not final, and the sum of those that saga.json lacks: names of stored states do not make series. */
 function statesOf({ states }: Machine, open: readonly StateCount[]): ReadonlyMap<string, number> {
-  const counts = new Map([...states.keys(), 'other'].map((state) => [state, 0]))
+  const openStates = [...states].filter(([, { isFinal }]) => !isFinal).map(([state]) => state)
+  const counts = new Map([...openStates, 'other'].map((state) => [state, 0]))
   for (const { state, total } of open) {
     const name = states.has(state) ? state : 'other'
     counts.set(name, (counts.get(name) ?? 0) + total)

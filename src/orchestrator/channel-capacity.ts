@@ -13,6 +13,11 @@ export interface Capacity {
 /** For a claim of one saga alone, such as by its alarm. */
 export const UNLIMITED: Capacity = { has: () => true, take: () => undefined, give: () => undefined }
 
+/** The same, except for channels that an operator has paused: a claim would write a lease for nothing (P28). */
+export function unlessPaused(relay: Pick<Relay, 'isPaused'>): Capacity {
+  return { ...UNLIMITED, has: (lane) => !relay.isPaused(channelOf(lane)) }
+}
+
 /**
  * Number of commands that recovery may hand to each lane (P16): the spare places of its queue. While the circuit is not
  * closed that is one probe at a time: each further command of a long backlog would cost two writes in vain.

@@ -7,10 +7,15 @@ import type { ChannelState } from './relay.ts'
 
 /** The channels of one process. */
 export interface PausableChannels {
-  channels(): readonly ChannelState[]
+  /** Queues and circuits are absent where they are those of single requests or objects. */
+  channels(): readonly PausableChannel[]
   pause(channel: string): boolean
   resume(channel: string): boolean
 }
+
+/** A channel of one process. */
+export type PausableChannel = Pick<ChannelState, 'channel' | 'isPaused'> &
+  Partial<Pick<ChannelState, 'circuit' | 'waiting' | 'underWay'>>
 
 /** A pause as its record has it. */
 export interface ChannelPause {
@@ -20,9 +25,7 @@ export interface ChannelPause {
 }
 
 /** A channel of saga.json as operators see it. */
-export interface ChannelShown extends ChannelState {
-  readonly pause?: ChannelPause | undefined
-}
+export type ChannelShown = PausableChannel & { readonly pause?: ChannelPause | undefined }
 
 /** Options of `ChannelPauses`. */
 export interface ChannelPausesOptions {

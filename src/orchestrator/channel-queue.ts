@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../defaults.ts'
-import type { Duration } from '../engine/saga.ts'
+import type { Duration, Instant } from '../engine/saga.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { Circuit } from './circuit.ts'
@@ -44,6 +44,8 @@ export class ChannelQueue<Each extends Sendable> {
   movedAt = 0
   /** An operator paused the channel: no send starts, and no command may wait for one. */
   isPaused = false
+  /** By the wall clock: the end of the last pause; absent without one. */
+  resumedAt: Instant | undefined
   readonly #bounds: QueueBounds
   readonly #waiting: WaitingCommands<QueuedItem<Each>>
   readonly #circuit = new Circuit()

@@ -34,8 +34,8 @@ export async function commitEntry(parts: CorridorParts, commit: EntryToCommit): 
   const change = ledger.change(sagaId, settling === undefined ? entry : { ...entry, ...settling })
   const committed = await ledger.commit(before, change, deadline)
   if (committed.kind !== 'saved') return committed
-  settlements.settled(sagaId, settling?.settled)
   const { loaded } = committed
+  settlements.settled(loaded.saga, settling?.settled)
   if (before !== 'absent') followHead(parts, before.saga, entry)
   return entry.step === undefined ? committed : { kind: 'saved', loaded, saved: followUp(parts, loaded, entry.step) }
 }

@@ -1,7 +1,7 @@
-import type { SagaDocument } from '../codec/document.ts'
-import type { StateCount } from '../codec/state-count.ts'
+import type { SagaDocument } from '../codec/saga-document.ts'
 import type { Duration, HandedOnHeaders, Instant, Metadata, SagaEvent, SagaId } from '../engine/saga.ts'
 import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
+import type { CountAnswer } from './count-sagas.ts'
 import type { SagaOperator } from './saga-operation.ts'
 import type { Damaged, TooLarge, Unavailable } from './undone.ts'
 
@@ -15,8 +15,8 @@ export interface Corridor extends SagaOperator {
   document(id: SagaId): Promise<SagaDocument | Damaged | undefined>
   /** `false` where the store cannot list. */
   list(query: ListQuery): Promise<Page | false>
-  /** `false` where the store cannot count. */
-  count(query: CountQuery): Promise<readonly StateCount[] | false>
+  /** `false` where the store can neither count nor list. */
+  count(query: CountQuery): Promise<CountAnswer>
   /**
    * Waits for the end of a saga (C7). True where a longer wait is of no use: the saga is final, unknown or unreadable, or the service
    * is leaving; false after `within`, or when the caller is `gone`.

@@ -4,6 +4,7 @@ import { isSameEvent } from '../engine/evolve.ts'
 import { deadEvent } from '../engine/offer.ts'
 import { park } from '../engine/park.ts'
 import type { Instant, Saga, SagaEvent } from '../engine/saga.ts'
+import type { Machine } from '../machine/compile.ts'
 import type { CorridorParts } from './corridor-parts.ts'
 import type { Outcome } from './corridor.ts'
 import { sourceOf } from './event-task.ts'
@@ -88,10 +89,20 @@ function parkedIn({ id, state }: Saga): ParkingNote['outcome'] {
 }
 
 /** Logs an event that was parked. */
-export function reportParked({ runtime }: CorridorParts, event: SagaEvent, { outcome, reason }: ParkingNote): void {
+export function reportParked({ runtime, machine }: CorridorParts, event: SagaEvent, note: ParkingNote): void {
+  const { outcome, reason } = note
   const { sagaId: saga, state } = outcome
-  if (reason !== 'full')
-    runtime.log.write('event.parked', { saga, label: event.label, state, reason, ...sourceOf(event) })
+  if (reason === 'full') return
+  const fields = { saga, label: event.label, state, reason, ...sourceOf(event) }
+  if (isListed(machine, event.label)) return runtime.log.write('event.parked', fields)
+  const expected = [...(machine.states.get(state)?.transitions.keys() ?? [])]
+  runtime.log.write('event.unlisted', { ...fields, expected })
+}
+
+/** True where a state of the machine lists the event. */
+function isListed({ states }: Machine, label: string): boolean {
+  for (const { transitions } of states.values()) if (transitions.has(label)) return true
+  return false
 }
 
 function reportFull({ incidents, parking }: CorridorParts, { event }: EventTask, { id, state }: Saga): void {

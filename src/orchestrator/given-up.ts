@@ -1,8 +1,8 @@
 import type { DeadCommand, SagaId } from '../engine/saga.ts'
 import type { ChannelRetry } from '../ports/channel.ts'
+import { answerClass } from '../ports/metric-labels.ts'
 import type { Metrics } from '../ports/metrics.ts'
-import { kindOfReason } from './incidents.ts'
-import type { Incidents } from './incidents.ts'
+import type { Runtime } from '../ports/runtime.ts'
 
 /** Characters of a reason that is stored or logged. */
 export const LONGEST_WHY = 500
@@ -13,16 +13,16 @@ export function whyGivenUp(reason: string, over: ChannelRetry | undefined): stri
   return why.slice(0, LONGEST_WHY)
 }
 
-/** Counts and logs a dead letter that was saved. */
+/** Counts a dead letter that was saved, and logs it: each has its own line, since each waits for an operator. */
 export function reportGivenUp(
-  { metrics, incidents }: { readonly metrics: Metrics; readonly incidents: Incidents },
+  { metrics, runtime }: { readonly metrics: Metrics; readonly runtime: Pick<Runtime, 'log'> },
   sagaId: SagaId,
   letter: Omit<DeadCommand, 'payload'>,
 ): void {
   const { id, label, channel, why, attempts, last } = letter
   metrics.count('command-given-up')
+  metrics.gaveUp(channel, answerClass(last?.status))
   const which = { saga: sagaId, label, command: id, channel, why, attempts }
   const fields = last?.status === undefined ? which : { ...which, answer: last.answer?.slice(0, LONGEST_WHY) }
-  const kind = last?.status === undefined ? kindOfReason(why) : `status ${last.status}`
-  incidents.report({ code: 'command.given-up', group: `dead letters ${channel}`, kind, fields })
+  runtime.log.write('command.given-up', fields)
 }

@@ -4,6 +4,7 @@ import { v7 } from 'uuid'
 import { canonical } from '../codec/canonical-json.ts'
 import type { Metadata } from '../engine/saga.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import type { SagaAction } from './saga-operation.ts'
 
 /** A UUIDv7 of the runtime's clock and randomness, so that a simulation repeats it. */
 export function freshId(runtime: Runtime): string {
@@ -38,6 +39,12 @@ export function fingerprintOf(entity: string, metadata: Metadata): string {
 /** Fingerprint of earlier versions, in which the order of keys counts; sagas of that time keep it. */
 export function formerFingerprintOf(entity: string, metadata: Metadata): string {
   return digest(JSON.stringify([entity, metadata]))
+}
+
+/** Fingerprint of an operator's action with its arguments (P25): absent arguments and the order of keys do not count. */
+export function actionFingerprintOf(action: SagaAction): string {
+  const present = Object.entries(action).filter(([, value]) => value !== undefined)
+  return digest(canonical(Object.fromEntries(present))).slice(0, 16)
 }
 
 function digest(text: string): string {

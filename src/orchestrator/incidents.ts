@@ -22,6 +22,7 @@ export interface Incident {
 }
 
 interface Occurrences {
+  readonly code: LogCode
   lastAt: number
   loggedAt: number
   /** Since the last line in the log. */
@@ -59,7 +60,7 @@ export class Incidents {
     const name = kinds.has(kind) || kinds.size < MOST_KINDS ? kind : 'others'
     const known = kinds.get(name)
     if (known === undefined || now - known.lastAt >= LOG_AGAIN) {
-      kinds.set(name, { lastAt: now, loggedAt: now, unlogged: 0, total: 1 })
+      kinds.set(name, { code, lastAt: now, loggedAt: now, unlogged: 0, total: 1 })
       return log.write(code, fields)
     }
     known.lastAt = now
@@ -71,7 +72,10 @@ export class Incidents {
     known.unlogged = 0
   }
 
-  /** Notes a success of this group. The end of its incidents is logged as `code` after a quiet period. Free of cost where there are none. */
+  /**
+   * Notes a success of this group. The end of each of its incidents is logged as `code` after a quiet period: with `fields`, the code and
+   * the kind of the incident, and the number of times. Free of cost where there are none.
+   */
   succeeded(name: string, code: LogCode, fields?: Fields): void {
     const group = this.#groups.get(name)
     if (group === undefined) return
@@ -101,13 +105,13 @@ export class Incidents {
     if (group === undefined) return false
     const now = this.#runtime.monotonic()
     let checkAgain = false
-    for (const [kind, { lastAt, total }] of group.kinds) {
+    for (const [kind, { code: over, lastAt, total }] of group.kinds) {
       if (now - lastAt < QUIET) {
         checkAgain ||= lastAt <= group.succeededAt
         continue
       }
       group.kinds.delete(kind)
-      this.#runtime.log.write(code, { ...fields, times: total })
+      this.#runtime.log.write(code, { ...fields, over, kind, times: total })
     }
     if (group.kinds.size === 0) this.#groups.delete(name)
     return checkAgain

@@ -1,8 +1,10 @@
 import { evolve } from '../engine/evolve.ts'
+import { shortened } from '../engine/shorten.ts'
 import type { Change } from '../engine/change.ts'
 import type { Saga, SagaId } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
-import type { Metrics, SaveResultLabel } from '../ports/metrics.ts'
+import type { SaveResultLabel } from '../ports/metric-labels.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { Basis, Loaded, Persistency, Saved } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { HeadCache } from './head-cache.ts'
@@ -67,12 +69,21 @@ export class Ledger {
 
   /**
    * Writes one change. After a throw of the store the same change, with the same `writeId`, is written again until its fate is
-   * known or `deadline` (monotonic) has passed; nothing else is decided meanwhile (P6).
+   * known or `deadline` (monotonic) has passed; nothing else is decided meanwhile (P6). One that is too large is shortened where
+   * that is possible, since bookkeeping of a saga must never be refused (P24).
    */
   async commit(before: Loaded | 'absent', change: Change, deadline: number): Promise<CommitResult> {
+    for (let [fitting, cut] = [change, 1]; ; cut++) {
+      const committed = await this.#commit(before, fitting, deadline)
+      const shorter = committed.kind === 'too-large' ? shortened(fitting, cut) : undefined
+      if (shorter === undefined) return committed
+      fitting = shorter
+    }
+  }
+
+  async #commit(before: Loaded | 'absent', change: Change, deadline: number): Promise<CommitResult> {
     const [saga, basis] = before === 'absent' ? [undefined, before] : [before.saga, before.basis]
     const next = evolve(saga, change)
-    // Of steps alone: bookkeeping of a saga must never be refused (P24).
     const tooLarge = change.step && this.#size?.exceeded(saga, next)
     if (tooLarge !== undefined) return tooLarge
     for (let attempt = 0; ; attempt++) {

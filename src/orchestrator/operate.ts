@@ -4,6 +4,7 @@ import { backoff } from './backoff.ts'
 import { commitEntry } from './commit-entry.ts'
 import type { Committed } from './commit-entry.ts'
 import type { OperationPlan, OperationTask, OperationWrite, OperatorParts } from './operation-plan.ts'
+import { actionFingerprintOf } from './ids.ts'
 import { offerDeadEvents } from './offer-dead-events.ts'
 import { planDropLetter, planDropParked } from './plan-drop.ts'
 import { planHold, planRelease } from './plan-hold.ts'
@@ -55,7 +56,7 @@ function planOf(parts: OperatorParts, task: OperationTask): OperationPlan | Prom
   const { action } = task.operation
   switch (action.kind) {
     case 'redeliver':
-      return planRedeliver(parts, task, action.channel)
+      return planRedeliver(parts, task, action)
     case 'resend':
       return planResend(parts, task)
     case 'hold':
@@ -77,15 +78,20 @@ function planOf(parts: OperatorParts, task: OperationTask): OperationPlan | Prom
 
 function recordOf({ operation, now }: OperationTask, { details }: OperationWrite): OperationRecord {
   const { id, action, operator, reason } = operation
-  const record = { id, action: action.kind, at: now, operator, reason }
+  const fingerprint = actionFingerprintOf(action)
+  const record = { id, action: action.kind, at: now, operator, reason, fingerprint }
   return Object.keys(details).length === 0 ? record : { ...record, details }
 }
 
-/** A repeat changes nothing more. One id for two actions is a mistake of the client. */
-function repeatedOr({ sagaId, id, action }: SagaOperation, saga: Saga, { action: kind }: OperationRecord): Operated {
-  if (kind === action.kind) return { kind: 'repeated', sagaId, state: saga.state }
-  const why = `the operation "${id}" of this saga was a "${kind}", expected another idempotency-key for a "${action.kind}"`
-  return { kind: 'refused', sagaId, why }
+/** A repeat changes nothing more. One id for two actions, or for other arguments, is a mistake of the client. */
+function repeatedOr({ sagaId, id, action }: SagaOperation, { state }: Saga, earlier: OperationRecord): Operated {
+  const { action: kind, at, fingerprint } = earlier
+  // A record of an earlier version has no fingerprint.
+  const isSame = kind === action.kind && (fingerprint === undefined || fingerprint === actionFingerprintOf(action))
+  if (isSame) return { kind: 'repeated', sagaId, state }
+  const first = `a "${kind}"${kind === action.kind ? ' with other arguments' : ''} at ${new Date(at).toISOString()}`
+  const why = `the operation "${id}" of this saga was ${first}, expected another idempotency-key for this "${action.kind}"`
+  return { kind: 'mismatch', sagaId, operation: id, why }
 }
 
 function done({ id, state }: Saga, { details, entry }: OperationWrite): Operated {

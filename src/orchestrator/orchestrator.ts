@@ -1,14 +1,15 @@
-import type { SagaDocument } from '../codec/document.ts'
+import type { SagaDocument } from '../codec/saga-document.ts'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration, SagaEvent, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga, reasonOf } from '../errors.ts'
 import type { Health } from '../ports/health.ts'
-import type { StateCount } from '../codec/state-count.ts'
 import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
 import type { Census } from './census.ts'
 import type { Corridor, Created, CreateRequest, EndRequest, Outcome } from './corridor.ts'
 import type { Damaged, Unavailable } from './undone.ts'
 import type { CorridorParts } from './corridor-parts.ts'
+import { countSagas } from './count-sagas.ts'
+import type { CountAnswer } from './count-sagas.ts'
 import { createSaga } from './create.ts'
 import { CreationHealth } from './creation-health.ts'
 import { atMost, byDeadline } from './deadline.ts'
@@ -24,7 +25,7 @@ import { logOperation } from './log-operation.ts'
 import type { Operated, SagaOperation } from './saga-operation.ts'
 import { deadlineOf, LATE_STORE } from './request-deadline.ts'
 import type { Retention } from './retention.ts'
-import type { SagaRecovery } from './saga-recovery.ts'
+import type { SagaRecovery, Woken } from './saga-recovery.ts'
 import type { StepFeed } from './step-feed.ts'
 import type { Sweep } from './sweep.ts'
 import { damaged, documentInTime, readInTime } from './timed-reads.ts'
@@ -123,14 +124,14 @@ export class Orchestrator implements Corridor {
   }
 
   /**
-   * Does everything of one saga that is due; for hosts with an alarm for each saga (P19). Returns the milliseconds after which
-   * something due that could not be done is worth another look.
+   * Does everything of one saga that is due; for hosts with an alarm for each saga (P19). Returns when something that could not be
+   * done is worth another look.
    */
-  async wake(id: SagaId): Promise<Duration> {
+  async wake(id: SagaId): Promise<Woken> {
     const { sagaRecovery, relay, unknownReferences, incidents } = this.#parts
-    const again = await sagaRecovery.wake(id, (saga) => unknownReferences.woken(saga, incidents))
+    const woken = await sagaRecovery.wake(id, (saga) => unknownReferences.woken(saga, incidents))
     await relay.idle()
-    return again
+    return woken
   }
 
   /** The store was away, so that events have waited in the topics: the events of timers wait for them (P18). */
@@ -216,10 +217,9 @@ export class Orchestrator implements Corridor {
     return list === false ? false : readInTime(runtime, persistency, list.page(query))
   }
 
-  async count(query: CountQuery): Promise<readonly StateCount[] | false> {
+  count(query: CountQuery): Promise<CountAnswer> {
     const { persistency, runtime } = this.#parts
-    const { counts } = persistency.can
-    return counts === false ? false : readInTime(runtime, persistency, counts.count(query))
+    return countSagas(runtime, persistency, query)
   }
 
   awaitEnd(request: EndRequest, gone?: AbortSignal): Promise<boolean> {

@@ -9,7 +9,7 @@ export interface OutgoingCommand {
   readonly attempts: number
   /** Sends that have ended before this one, silent ones included. */
   readonly sends?: number | undefined
-  /** When the command was owed first; absent for a side effect. */
+  /** When its time began (`countedFrom`); absent for a side effect. */
   readonly since?: Instant | undefined
   /** A send was started before, here or elsewhere: the command has no place in its saga's order (P13). */
   readonly isRetry?: boolean | undefined

@@ -6,19 +6,23 @@ import { readEarlierHistory } from './earlier-history.ts'
 import { idsOf, listed, refused, undelivered } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
 import { rerunHook } from './rerun-hook.ts'
+import type { ActionOf } from './saga-operation.ts'
 
-/** Everything that a saga owes or has as a dead letter, sent now (P15); with a channel, only its commands. */
+/**
+ * Everything that a saga owes or has as a dead letter, sent now (P15); with a channel, only its commands. Commands that an operator
+ * cancelled are sent where the action says so.
+ */
 export async function planRedeliver(
   parts: OperatorParts,
   task: OperationTask,
-  channel: string | undefined,
+  { channel, cancelled }: ActionOf<'redeliver'>,
 ): Promise<OperationPlan> {
   const { loaded, now } = task
   const { saga } = loaded
   if (saga.hold !== undefined) return refused(HELD)
-  const rules = { now, channel, isUnderWay: (debt: Debt) => parts.sender.isUnderWay(debt) }
+  const rules = { now, channel, cancelled, isUnderWay: (debt: Debt) => parts.sender.isUnderWay(debt) }
   const plan = redeliverPlan({ ...saga, owed: undelivered(parts, saga) }, rules)
-  if (isEmptyPlan(plan)) return refused(nothingToSend(idsOf(plan.underWay), channel))
+  if (isEmptyPlan(plan)) return refused(nothingToSend(plan, channel))
   const history =
     plan.hookFailed.length === 0 ? NO_HISTORY : await readEarlierHistory(parts.persistency, { loaded, isFresh: true })
   return history === undefined ? { kind: 'outdated' } : redeliverWrite(parts, task, { ...plan, history })
@@ -34,7 +38,7 @@ export function redeliverWrite(
   { loaded: { saga }, now }: OperationTask,
   plan: RedeliverPlan & { readonly history: EarlierHistory },
 ): OperationPlan {
-  const { owed, underWay, events, history, hookFailed } = plan
+  const { owed, underWay, events, history, hookFailed, skipped, gone } = plan
   const [made, failed]: [Debt[], DeadCommand[]] = [[], []]
   for (const letter of hookFailed) {
     const rerun = rerunHook(parts, letter, { saga, history, now })
@@ -58,16 +62,26 @@ export function redeliverWrite(
       ...listed('sent', idsOf(send)),
       ...listed('underWay', idsOf(underWay)),
       ...listed('hookFailed', idsOf(failed)),
+      ...listed('gone', idsOf(gone)),
       ...listed('offered', idsOf(events)),
+      ...listed('skipped', idsOf(skipped)),
+      ...(skipped.length > 0 && { skippedWhy: SKIPPED_WHY }),
     },
     send,
     offer: events,
   }
 }
 
-function nothingToSend(underWay: readonly string[], channel: string | undefined): string {
+/** For people: the reason why a redelivery leaves a dead letter alone, and the way to send it. */
+const SKIPPED_WHY = 'an operator cancelled them; "cancelled": true in the body sends them too'
+
+function nothingToSend({ underWay, skipped, gone }: RedeliverPlan, channel: string | undefined): string {
   const of = channel === undefined ? '' : ` of the channel "${channel}"`
-  if (underWay.length > 0)
-    return `every command${of} that the saga owes is under way: ${underWay.slice(0, 5).join(', ')}`
+  const shown = (letters: readonly { readonly id: string }[]) => idsOf(letters).slice(0, 5).join(', ')
+  if (gone.length > 0)
+    return `the messages of these dead letters were not kept: ${shown(gone)}, expected a "resend", or a "move" with the command`
+  if (underWay.length > 0) return `every command${of} that the saga owes is under way: ${shown(underWay)}`
+  if (skipped.length > 0)
+    return `every dead letter${of} was cancelled by an operator, expected "cancelled": true in the body to send: ${shown(skipped)}`
   return `the saga owes no command${of} and has no dead letter${of}, expected one of them`
 }

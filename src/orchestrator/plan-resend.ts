@@ -1,4 +1,4 @@
-import type { EventEntry } from '../codec/document.ts'
+import type { EventEntry } from '../codec/history-entry.ts'
 import type { EarlierHistory } from '../codec/hooked-saga.ts'
 import { OPERATOR_LABELS } from '../engine/operator-step.ts'
 import type { RedeliverPlan } from '../engine/redeliver.ts'
@@ -54,7 +54,15 @@ function underWay(id: CommandId): string {
   return `the command "${id}" is under way, expected one whose send has ended`
 }
 
-const NOTHING: RedeliverPlan = { owed: [], underWay: [], revived: [], hookFailed: [], events: [] }
+const NOTHING: RedeliverPlan = {
+  owed: [],
+  underWay: [],
+  revived: [],
+  hookFailed: [],
+  gone: [],
+  events: [],
+  skipped: [],
+}
 
 /** Number of the step that entered the state: later ones may have changed metadata or the name of the state alone. */
 function enteringStep({ events }: EarlierHistory): number {

@@ -1,4 +1,5 @@
 import { nearestWord } from '../config/nearest-word.ts'
+import { CANCELLED } from '../engine/dead-letters.ts'
 import { deadCommand } from '../engine/evolve.ts'
 import { moveTo, patchMetadata } from '../engine/operator-step.ts'
 import type { EventIdentity, Metadata, Saga } from '../engine/saga.ts'
@@ -52,7 +53,7 @@ export function planCancel(parts: OperatorParts, task: OperationTask, { state }:
   if (saga.isFinal) return refused(`the saga is final in "${saga.state}", expected one that is not final`)
   if (operation.dryRun !== true) withdrawCommands(parts, saga.id)
   const owed = undelivered(parts, saga)
-  const end = (attempts: number) => ({ why: 'cancelled', since: now, attempts })
+  const end = (attempts: number) => ({ why: CANCELLED, since: now, attempts })
   return {
     kind: 'write',
     entry: {

@@ -86,8 +86,9 @@ export class Redelivery {
     const debts = saved.flatMap(({ step }) => step.owes)
     if (debts.every((debt) => this.#isBegun(loaded.saga.id, debt))) return saved.flatMap(({ sends }) => sends)
     const { sender } = this.#options
-    await sender.claim(loaded, (debt) => sender.hasForgotten(debt) || debts.some(({ id }) => id === debt.id))
-    return saved.flatMap(({ step }) => this.sendsOf(step))
+    const isMeant = (debt: Debt) => sender.hasForgotten(debt) || debts.some(({ id }) => id === debt.id)
+    const { givenUp } = await sender.claim(loaded, isMeant)
+    return debts.map((debt) => this.#fateOf(loaded.saga.id, debt, givenUp))
   }
 
   /**
@@ -110,8 +111,8 @@ export class Redelivery {
     const isSentOnce = ({ channel }: Debt) => channels.get(channel)?.retry?.attempts === 1
     const claimable = awaited.filter((debt) => !relay.holds(debt.id) && (isLeft(debt) || !isSentOnce(debt)))
     const claimed = new Set(claimable.map(({ id }) => id))
-    if (claimed.size > 0) await sender.claim(loaded, (debt) => claimed.has(debt.id))
-    return awaited.map((debt) => this.#fateOf(id, debt))
+    const claim = claimed.size > 0 ? await sender.claim(loaded, (debt) => claimed.has(debt.id)) : undefined
+    return awaited.map((debt) => this.#fateOf(id, debt, claim?.givenUp))
   }
 
   /** Number of the step of a repeated request; `undefined` for one that is no repeat, or has no id of its own. */
@@ -128,8 +129,9 @@ export class Redelivery {
     return relay.holds(id) || settlements.isDelivered(sagaId, id)
   }
 
-  #fateOf(sagaId: SagaId, { id }: Debt): SendFate {
+  #fateOf(sagaId: SagaId, { id }: Debt, givenUp?: readonly CommandId[]): SendFate {
     const { relay, settlements } = this.#options
+    if (givenUp?.includes(id)) return GIVEN_UP
     return settlements.isDelivered(sagaId, id) ? DELIVERED : relay.fateOf(id)
   }
 
@@ -148,6 +150,7 @@ export class Redelivery {
 /** Answers of success without a step of this request. An event without an id of its own cannot be told from a new one. */
 const REPEATS: ReadonlySet<string> = new Set<(Created | Outcome)['kind']>(['repeated', 'duplicate', 'unexpected'])
 const DELIVERED: SendFate = Promise.resolve({ kind: 'delivered' })
+const GIVEN_UP: SendFate = Promise.resolve({ kind: 'given-up' })
 
 /** `<saga>/<step>/<index>` (P5) */
 function numberOf(sagaId: SagaId, command: CommandId): number {

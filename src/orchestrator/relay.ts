@@ -1,4 +1,4 @@
-import type { Command, CommandId, Duration, SagaId } from '../engine/saga.ts'
+import type { Command, CommandId, Duration, Instant, SagaId } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
 import type { Channel, Delivered, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
@@ -94,6 +94,11 @@ export class Relay {
     return this.#queues.get(channel)?.silence ?? 0
   }
 
+  /** By the wall clock: when the last pause of this channel ended; `undefined` where this process has seen none. */
+  resumedAt(channel: string): Instant | undefined {
+    return this.#queues.get(channel)?.resumedAt
+  }
+
   /** The queues of all channels at this moment, for metrics and operators. */
   states(): readonly ChannelState[] {
     return [...this.#queues].map(([channel, queue]) => {
@@ -119,6 +124,7 @@ export class Relay {
   resume(channel: string): boolean {
     const queue = this.#queues.get(channel)
     if (queue === undefined) return false
+    if (queue.isPaused) queue.resumedAt = this.#options.runtime.wallClock()
     queue.isPaused = false
     this.#options.freed?.()
     return true

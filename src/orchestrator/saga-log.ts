@@ -1,7 +1,14 @@
 import type { Step } from '../engine/change.ts'
-import type { Command, CommandId, SagaId } from '../engine/saga.ts'
+import type { Command, CommandId, Saga, SagaId } from '../engine/saga.ts'
 import type { Log } from '../ports/runtime.ts'
 import type { Ledger } from './ledger.ts'
+
+/** A delivered command whose delivery is stored. */
+export interface SettledCommand {
+  readonly id: CommandId
+  readonly label: string
+  readonly attempts: number
+}
 
 /** The life of each saga as lines of the level `debug`: created, moved, delivered, settled. */
 export class SagaLog {
@@ -25,9 +32,9 @@ export class SagaLog {
     this.#log.write('saga.delivered', fields)
   }
 
-  /** The store knows of the deliveries. */
-  settled(saga: SagaId, commands: readonly CommandId[]): void {
-    this.#log.write('saga.settled', { saga, state: this.#stateOf(saga), commands })
+  /** The store knows of the delivery; `attempts` are answers without success before it. */
+  settled({ id: saga, state }: Pick<Saga, 'id' | 'state'>, { id: command, label, attempts }: SettledCommand): void {
+    this.#log.write('saga.settled', { saga, label, state, command, attempt: attempts + 1 })
   }
 
   /** Absent where no head of the saga is remembered: a line is not worth a read. */

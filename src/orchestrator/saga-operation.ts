@@ -18,8 +18,8 @@ export interface SagaOperation {
 
 /** The action with its arguments. */
 export type SagaAction =
-  /** Everything owed or dead is sent now; with a channel, only its commands. */
-  | { readonly kind: 'redeliver'; readonly channel?: string | undefined }
+  /** Everything owed or dead is sent now; with a channel, only its commands. `cancelled`: what an operator cancelled is sent too. */
+  | { readonly kind: 'redeliver'; readonly channel?: string | undefined; readonly cancelled?: boolean | undefined }
   /** The command of the state is sent once more with the same key, although it was delivered. */
   | { readonly kind: 'resend' }
   | { readonly kind: 'hold' }
@@ -40,6 +40,8 @@ export type Operated =
   | OperationDone
   /** The saga's history has the operation already. */
   | { readonly kind: 'repeated'; readonly sagaId: SagaId; readonly state: string }
+  /** The saga's history has another action, or other arguments, under the id of the operation; nothing was written. */
+  | { readonly kind: 'mismatch'; readonly sagaId: SagaId; readonly operation: string; readonly why: string }
   /** The machine lacks what the action names, whatever the saga; nothing was written. */
   | { readonly kind: 'invalid'; readonly why: string }
   /** The action does not fit the saga as it is; nothing was written. */

@@ -3,7 +3,7 @@ import type { Debt, Duration, Instant, Saga, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga } from '../errors.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { ChannelCapacity } from './channel-capacity.ts'
+import type { Capacity, ChannelCapacity } from './channel-capacity.ts'
 import type { IdleLease, IdleLeases } from './idle-leases.ts'
 import { channelOf } from './lane.ts'
 import type { Lane } from './lane.ts'
@@ -19,7 +19,17 @@ export interface SagaRecoveryOptions {
   readonly work: Pick<DueWork, 'claim' | 'passed'>
   readonly leases: IdleLeases
   readonly capacity: ChannelCapacity
+  /** Capacity of a visit by an alarm. */
+  readonly ofAlarm: Capacity
   readonly runtime: Pick<Runtime, 'wallClock'>
+}
+
+/** The end of a visit by an alarm. */
+export interface Woken {
+  /** Milliseconds after which another look is worth it, where something is due. */
+  readonly again: Duration
+  /** Commands wait for the end of a pause, which may come before they are due. */
+  readonly isPaused: boolean
 }
 
 /** Idle leases of one lane. */
@@ -31,6 +41,7 @@ interface IdleLane {
 /** Sagas that are visited again; beyond that, the next full scan finds them. */
 const MOST_VISITS = 1_000
 const NONE: readonly never[] = Object.freeze([])
+const SOON: Woken = Object.freeze({ again: DEFAULTS.sweep, isPaused: false })
 const BUSY: ClaimResult = { kind: 'left', passed: [] }
 
 /** The claim of a saga in whose mailbox other work runs: it follows that work, and the result is not waited for. */
@@ -78,18 +89,22 @@ export class SagaRecovery {
   }
 
   /**
-   * Does everything of one saga that is due, whatever the capacity: for hosts whose alarm belongs to the saga (P19). Returns the
-   * milliseconds after which something due that could not be done is worth another look.
+   * Does everything of one saga that is due, unless its channel is paused: for hosts whose alarm belongs to the saga (P19). Returns
+   * when something due that could not be done is worth another look.
    */
-  wake(id: SagaId, onRead: (saga: Saga) => void): Promise<Duration> {
-    const { ledger, mailbox, work, runtime } = this.#options
+  wake(id: SagaId, onRead: (saga: Saga) => void): Promise<Woken> {
+    const { ledger, mailbox, work, ofAlarm, runtime } = this.#options
     return mailbox.run(id, async () => {
       const loaded = await ledger.read(id)
-      if (loaded === undefined) return DEFAULTS.sweep
+      if (loaded === undefined) return SOON
       onRead(loaded.saga)
-      const { kind } = await work.claim(loaded)
+      const { kind, passed } = await work.claim(loaded, undefined, ofAlarm)
+      if (kind !== 'left') return SOON
       // Without a write a deadline stays due: its saga waits for another machine, or for an operator. Its commands do not.
-      return kind === 'left' ? untilNextDebt(loaded.saga, runtime.wallClock()) : DEFAULTS.sweep
+      const now = runtime.wallClock()
+      const next = untilNextDebt(loaded.saga, now)
+      if (passed.length === 0) return { again: next, isPaused: false }
+      return { again: Math.min(next, untilPauseLook(loaded.saga, now)), isPaused: true }
     })
   }
 
@@ -187,4 +202,10 @@ export class SagaRecovery {
 function untilNextDebt({ owed }: Saga, now: Instant): Duration {
   const waits = owed.filter(({ due }) => due > now).map(({ due }) => due - now)
   return Math.min(DEFAULTS.retryLongest, ...waits)
+}
+
+/** Milliseconds until a saga whose channel is paused looks again: no more often than it has waited, as in a backoff (P28). */
+function untilPauseLook({ owed }: Saga, now: Instant): Duration {
+  const waited = now - Math.min(now, ...owed.map(({ since }) => since))
+  return Math.min(DEFAULTS.retryLongest, Math.max(DEFAULTS.pausedLook, waited))
 }

@@ -70,7 +70,9 @@ export class SagaTimers {
     const { debt } = resend
     const report = () => {
       metrics.count('timer-resent')
-      runtime.log.write('timer.resent', { saga: saga.id, state: saga.state, command: debt.id, left: timer.resends - 1 })
+      const { id: command, label, channel } = debt
+      const left = timer.resends - 1
+      runtime.log.write('timer.resent', { saga: saga.id, label, state: saga.state, command, channel, left })
     }
     if (resend.kind === 'revived') return { entry: { ...next, revived: [debt] }, report }
     if (!settlements.isDelivered(saga.id, debt.id)) return { entry: next, atOnce: debt, report }

@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../defaults.ts'
-import type { Duration, Instant } from '../engine/saga.ts'
+import type { Debt, Duration, Instant } from '../engine/saga.ts'
 import type { ChannelRetry, Rejected, Sent, Unreachable } from '../ports/channel.ts'
 import { retryWait } from './backoff.ts'
 
@@ -11,7 +11,7 @@ export interface EndedSend {
   readonly sent: Sent
   /** Answers other than success before this one. */
   readonly attempts: number
-  /** When the command was owed first, and the end of the send. */
+  /** When the time of the command began (`countedFrom`), and the end of the send. */
   readonly since: Instant
   readonly now: Instant
   /** An earlier send may have reached the participant. */
@@ -42,7 +42,12 @@ function isLast({ kind }: Rejected | Unreachable, attempts: number, retry: Chann
   return most !== undefined && (most === 1 || (kind === 'rejected' && attempts + 1 >= most))
 }
 
-/** True where `giveUpAfter` has passed since the command was owed first. */
+/** When the time of a command began: when it was owed first, and as much later as its saga was held since (P26). */
+export function countedFrom({ since, held = 0 }: Pick<Debt, 'since' | 'held'>): Instant {
+  return since + held
+}
+
+/** True where `giveUpAfter` has passed since the time of the command began. */
 export function isOver({ since, now }: Pick<EndedSend, 'since' | 'now'>, retry: ChannelRetry | undefined): boolean {
   return retry?.giveUpAfter !== undefined && now >= since + retry.giveUpAfter
 }

@@ -3,7 +3,7 @@ import { deadCommand } from '../engine/evolve.ts'
 import type { Command, DeadCommand, Debt, Instant, Saga, SagaId, SendReport } from '../engine/saga.ts'
 import { isUnreadableSaga } from '../errors.ts'
 import type { Channel, Delivered, Rejected, Sent, Unreachable } from '../ports/channel.ts'
-import { answerClass } from '../ports/metrics.ts'
+import { answerClass } from '../ports/metric-labels.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { IdleLeases } from './idle-leases.ts'
@@ -15,7 +15,7 @@ import { kindOfReason } from './incidents.ts'
 import type { Incidents } from './incidents.ts'
 import type { OutgoingCommand } from './outgoing-command.ts'
 import type { SagaLog } from './saga-log.ts'
-import { endOf, isOver, nextSendOf } from './send-rules.ts'
+import { countedFrom, endOf, isOver, nextSendOf } from './send-rules.ts'
 import type { EndedSend } from './send-rules.ts'
 import type { Settlements } from './settlements.ts'
 import type { GivenUp } from './turn.ts'
@@ -54,11 +54,13 @@ export class SendVerdict {
     if (sent.kind !== 'unreachable') leases.release(channel)
     if (sent.kind === 'delivered') {
       this.#options.sagaLog?.delivered(command, outgoing.attempts)
-      incidents.succeeded(`channel ${channel}`, 'command.delivered', { channel })
-      return settlements.delivered(sagaId, id)
+      const { label } = command
+      const accepted = { channel, saga: sagaId, label, command: id, attempt: outgoing.attempts + 1 }
+      incidents.succeeded(`channel ${channel}`, 'command.delivered', accepted)
+      return settlements.delivered(command, outgoing.attempts)
     }
     const end = endOf(this.#endedSend(outgoing, sent), channels.get(channel)?.retry)
-    if (end === 'delivered') return this.#settle(command, sent)
+    if (end === 'delivered') return this.#settle(outgoing, sent)
     if (end === 'again') return this.#postpone(outgoing, sent)
     return (await this.#giveUp(outgoing, sent)) ? GIVEN_UP : this.#tell(outgoing, sent)
   }
@@ -69,12 +71,13 @@ export class SendVerdict {
   }
 
   /** The participant refuses a repeat because it has acted before: the command has arrived. */
-  async #settle({ id, sagaId, channel, label }: Command, sent: Failed): Promise<Delivered> {
+  async #settle({ command, attempts }: OutgoingCommand, sent: Failed): Promise<Delivered> {
+    const { id, sagaId, channel, label } = command
     const { settlements, incidents } = this.#options
     const why = reasonOf(sent)
     const fields = { saga: sagaId, label, command: id, channel, why }
     incidents.report({ code: 'command.settled', group: `settled ${channel}`, kind: why, fields })
-    await settlements.delivered(sagaId, id)
+    await settlements.delivered(command, attempts)
     return DELIVERED
   }
 
@@ -112,9 +115,9 @@ export class SendVerdict {
     const isAnswered = sent.kind === 'rejected'
     const retry = channels.get(channel)?.retry
     let due: Instant | undefined
-    await this.#amend(sagaId, { id, attempts }, (_, { since }) => {
+    await this.#amend(sagaId, { id, attempts }, (_, debt) => {
       const now = runtime.wallClock()
-      due = nextSendOf({ sent, since, now, chance: runtime.random() }, retry)
+      due = nextSendOf({ sent, since: countedFrom(debt), now, chance: runtime.random() }, retry)
       const last = reportOf(sent, now)
       return { tried: [{ id, attempts: attempts + (isAnswered ? 1 : 0), due, started: true, last }] }
     }).finally(() => this.#tell(outgoing, sent, due))

@@ -1,7 +1,7 @@
 import { DEFAULTS } from '../defaults.ts'
 import { commandOf } from '../engine/evolve.ts'
 import type { Attempt, Change, Step } from '../engine/change.ts'
-import type { Command, Debt, Duration, Instant, Saga } from '../engine/saga.ts'
+import type { Command, CommandId, Debt, Duration, Instant, Saga } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Channel } from '../ports/channel.ts'
@@ -19,7 +19,7 @@ import type { Incidents } from './incidents.ts'
 import { laneOf } from './lane.ts'
 import type { Lane } from './lane.ts'
 import { overdueLetters, overdueOf } from './overdue.ts'
-import { longestWaitOf } from './send-rules.ts'
+import { countedFrom, longestWaitOf } from './send-rules.ts'
 
 /** Options of `Sender`. */
 export interface SenderOptions {
@@ -41,6 +41,8 @@ export interface ClaimResult {
   readonly kind: 'written' | 'left' | 'failed'
   /** Lanes of due debts that were left because they have no capacity. */
   readonly passed: readonly Lane[]
+  /** Commands that this write has made dead letters without a further send (P15); absent without any. */
+  readonly givenUp?: readonly CommandId[] | undefined
 }
 
 /** Options of a claim that carries an entry. */
@@ -146,10 +148,10 @@ export class Sender {
       for (const debt of due) if (!relay.holds(debt.id)) capacity.give(laneOf(debt))
       return { kind: 'failed', passed }
     }
-    settlements.settled(loaded.saga.id, settled)
+    settlements.settled(committed.loaded.saga, settled)
     for (const letter of dead ?? []) reportGivenUp(this.#options, loaded.saga.id, letter)
     this.#sendClaimed(committed.loaded.saga, entry?.revived === undefined ? due : [...due, ...entry.revived])
-    return { kind: 'written', passed: isHiding ? [] : passed }
+    return { kind: 'written', passed: isHiding ? [] : passed, givenUp: dead?.map(({ id }) => id) }
   }
 
   /**
@@ -199,7 +201,8 @@ export class Sender {
       this.#isFree(debt, now, never) && !relay.holds(debt.id) && !settlements.isDelivered(saga.id, debt.id)
     const silenceOf = (channel: string) => relay.silenceOf(channel)
     const isPaused = (channel: string) => relay.isPaused(channel)
-    return overdueOf(sendableOf(saga), { channels, now, isIdle, isPaused, silenceOf })
+    const resumedAt = (channel: string) => relay.resumedAt(channel)
+    return overdueOf(sendableOf(saga), { channels, now, isIdle, isPaused, resumedAt, silenceOf })
   }
 
   /** A new lease for a debt. `isIdle`: it will not be sent now, so a longer lease saves writes. */
@@ -215,13 +218,13 @@ export class Sender {
   #offer(saga: Saga, debt: Debt, marks: SendMarks): boolean {
     const { relay, runtime, channels, leases } = this.#options
     const timeout = channels.get(debt.channel)?.timeout ?? 0
-    const expires = runtime.monotonic() + (debt.due - runtime.wallClock()) - timeout
+    const expires = runtime.monotonic() + (debt.due - runtime.wallClock()) - timeout - DEFAULTS.wordsGrace
     const isTaken = relay.offer({
       command: commandOf(saga, debt),
       kind: 'command',
       attempts: debt.attempts,
       sends: debt.sends,
-      since: debt.since,
+      since: countedFrom(debt),
       isRetry: marks.isRetry,
       isRepeat: marks.isRepeat,
       isRecovered: marks.isRecovered,

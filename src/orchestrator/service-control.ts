@@ -1,5 +1,6 @@
 import type { Duration } from '../engine/saga.ts'
-import type { Persistency } from '../ports/persistency.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Persistency, RecordStore } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { BulkOperations } from './bulk/bulk-operations.ts'
 import { ChannelPauses } from './channel-pauses.ts'
@@ -25,12 +26,25 @@ export interface ChannelService {
   readonly kept: boolean
 }
 
+/** Records of the service, and the pauses among them. */
+export interface ControlRecords {
+  readonly records: RecordStore
+  /** False where they end with the process. */
+  readonly kept: boolean
+  readonly pauses: ChannelPauses
+}
+
 /** Options of `ServiceControl`. */
 export interface ServiceControlOptions {
-  readonly persistency: Persistency
+  /** Absent where each saga has a store of its own. */
+  readonly persistency?: Persistency | undefined
   readonly operator: SagaOperator
-  readonly channels: PausableChannels
+  /** The channels of this process; absent beside `shared`. */
+  readonly channels?: PausableChannels | undefined
+  /** Records and pauses that the host has opened itself. */
+  readonly shared?: ControlRecords | undefined
   readonly runtime: Runtime
+  readonly metrics: Pick<Metrics, 'bulkItem' | 'openOperations'>
 }
 
 /** Milliseconds that a run may take on a host that ends with its requests; workerd allows 30 s after an answer. */
@@ -39,21 +53,22 @@ const BRIEF: Duration = 15_000
 /** What operators do to many sagas or to a channel: it uses the corridor from outside, and its records make it outlive a process. */
 export class ServiceControl {
   /** Absent where the store cannot list. */
-  readonly bulk: BulkService | undefined
+  readonly bulk?: BulkService | undefined
   readonly channels: ChannelService
   readonly #runtime: Runtime
   readonly #incidents: Incidents
   readonly #watch: RecordWatch
 
-  constructor({ persistency, operator, channels, runtime }: ServiceControlOptions) {
-    const { records: stored, list } = persistency.can
-    const [kept, records] = stored === false ? [false, new ProcessRecords()] : [true, stored]
+  constructor(options: ServiceControlOptions) {
+    const { persistency, operator, runtime, metrics } = options
+    const { records, kept, pauses } = options.shared ?? ownRecords(options)
     const incidents = new Incidents(runtime)
-    const pauses = new ChannelPauses({ records, process: channels, runtime })
-    const operations = new BulkOperations({ persistency, records, operator, runtime, incidents })
-    const runUntil = () => (runtime.mayVanish ? runtime.monotonic() + BRIEF : Number.POSITIVE_INFINITY)
     this.channels = { pauses, kept }
-    this.bulk = list === false ? undefined : { operations, kept, runUntil }
+    if (persistency !== undefined && persistency.can.list !== false) {
+      const runUntil = () => (runtime.mayVanish ? runtime.monotonic() + BRIEF : Number.POSITIVE_INFINITY)
+      const operations = new BulkOperations({ persistency, records, operator, runtime, metrics, incidents })
+      this.bulk = { operations, kept, runUntil }
+    }
     this.#runtime = runtime
     this.#incidents = incidents
     this.#watch = new RecordWatch({
@@ -96,3 +111,12 @@ export class ServiceControl {
     this.#incidents.close()
   }
 }
+
+/** Records of the store, or of the process where the store has no place for them. */
+function ownRecords({ persistency, channels = NO_CHANNELS, runtime }: ServiceControlOptions): ControlRecords {
+  const stored = persistency?.can.records ?? false
+  const records = stored === false ? new ProcessRecords() : stored
+  return { records, kept: stored !== false, pauses: new ChannelPauses({ records, process: channels, runtime }) }
+}
+
+const NO_CHANNELS: PausableChannels = { channels: () => [], pause: () => false, resume: () => false }

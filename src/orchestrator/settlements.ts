@@ -1,11 +1,11 @@
 import { DEFAULTS } from '../defaults.ts'
 import type { Step } from '../engine/change.ts'
 import { enteringStepOf } from '../engine/resend.ts'
-import type { CommandId, Debt, Delivery, Instant, Saga, SagaId } from '../engine/saga.ts'
+import type { Command, CommandId, Debt, Delivery, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
-import type { SagaLog } from './saga-log.ts'
+import type { SagaLog, SettledCommand } from './saga-log.ts'
 
 /** Options of `Settlements`. */
 export interface SettlementsOptions {
@@ -18,8 +18,7 @@ export interface SettlementsOptions {
   readonly sagaLog?: SagaLog | undefined
 }
 
-interface AcceptedCommand {
-  readonly id: CommandId
+interface AcceptedCommand extends SettledCommand {
   readonly at: Instant
 }
 
@@ -36,10 +35,13 @@ export class Settlements {
     this.#options = options
   }
 
-  /** A command was delivered: it is settled soon, or at once where the host may vanish; then the promise ends with the write. */
-  delivered(sagaId: SagaId, id: CommandId): Promise<void> | void {
+  /**
+   * A command was delivered, after `attempts` answers without success: it is settled soon, or at once where the host may vanish; then
+   * the promise ends with the write.
+   */
+  delivered({ id, sagaId, label }: Pick<Command, 'id' | 'sagaId' | 'label'>, attempts: number): Promise<void> | void {
     const delivered = this.#delivered.get(sagaId)
-    const one = { id, at: this.#options.runtime.wallClock() }
+    const one = { id, label, attempts, at: this.#options.runtime.wallClock() }
     if (delivered === undefined) this.#delivered.set(sagaId, [one])
     else delivered.push(one)
     if (this.#options.settleAfter === 0) return this.#write(sagaId)
@@ -71,13 +73,14 @@ export class Settlements {
   }
 
   /** The store has these settlements now. */
-  settled(sagaId: SagaId, ids: readonly CommandId[] | undefined): void {
-    const delivered = ids && this.#delivered.get(sagaId)
+  settled(saga: Pick<Saga, 'id' | 'state'>, ids: readonly CommandId[] | undefined): void {
+    const delivered = ids && this.#delivered.get(saga.id)
     if (ids === undefined || delivered === undefined) return
-    this.#options.sagaLog?.settled(sagaId, ids)
+    const { sagaLog } = this.#options
+    if (sagaLog !== undefined) for (const one of delivered) if (ids.includes(one.id)) sagaLog.settled(saga, one)
     const left = delivered.filter(({ id }) => !ids.includes(id))
-    if (left.length === 0) this.#delivered.delete(sagaId)
-    else this.#delivered.set(sagaId, left)
+    if (left.length === 0) this.#delivered.delete(saga.id)
+    else this.#delivered.set(saga.id, left)
   }
 
   /**
@@ -127,7 +130,7 @@ export class Settlements {
         return entry
       }
       const written = await ledger.amend(sagaId, settle, Math.min(deadline, runtime.monotonic() + DEFAULTS.deadline))
-      if (written !== undefined) this.settled(sagaId, settled)
+      if (written !== undefined) this.settled(written, settled)
       else if (settled === undefined) this.#delivered.delete(sagaId) // none of them is owed any more
     })
   }

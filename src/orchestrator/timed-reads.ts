@@ -1,4 +1,4 @@
-import type { SagaDocument } from '../codec/document.ts'
+import type { SagaDocument } from '../codec/saga-document.ts'
 import { DEFAULTS } from '../defaults.ts'
 import type { SagaId } from '../engine/saga.ts'
 import { BatutaError, isUnreadableSaga, messageOf } from '../errors.ts'

@@ -12,7 +12,7 @@ export interface Channel {
   readonly limits?: FlowLimits | undefined
   /** How often a command is sent (P15). Default: until it is delivered, whatever the answers. */
   readonly retry?: ChannelRetry | undefined
-  /** Sends one command. Never throws and never outlasts `timeout`. */
+  /** Sends one command. Never throws and never outlasts `timeout`, words of a failure apart (`DEFAULTS.wordsGrace`). */
   send(command: Command): Promise<Sent>
   probe(): Promise<Health>
   close(): Promise<void>

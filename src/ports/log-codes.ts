@@ -76,6 +76,8 @@ export const LOG_CODES = {
   'event.unexpected': { level: 'error', words: 'an event was not expected in the state of its saga; it is ignored' },
   /** The event came before its time, or its saga is held or in a state that saga.json lacks (`reason`). It is kept with the saga until it fits (P10). */
   'event.parked': { level: 'debug', words: 'an event is parked until its saga can take it' },
+  /** The event is parked, and no state of saga.json lists it: its label is misspelt, or it is of a newer saga.json. `expected` are the events of the saga's state. Drop it: DELETE /sagas/{id}/parked/{eventId}. */
+  'event.unlisted': { level: 'warn', words: 'an event is parked that no state of saga.json lists' },
   /** A parked event fitted after a move of its saga, or after the end of a hold; `state` is the one that it led to. */
   'event.taken': { level: 'debug', words: 'a parked event was taken by its saga' },
   /** No state took a parked event within `settings.parking.timeToLive`. It is a dead letter: GET /sagas/{id} shows it. */
@@ -117,6 +119,10 @@ export const LOG_CODES = {
   'channel.resumed': { level: 'info', words: 'a channel is resumed; its commands are sent' },
   /** A bulk operation was begun: `operation` is its id, `action` what it does to each saga that its filter finds. */
   'bulk.begun': { level: 'info', words: 'a bulk operation was begun' },
+  /** A bulk operation goes on in this process after the end of another one, or after a restart: its `counts` so far are beside it. */
+  'bulk.continued': { level: 'info', words: 'a bulk operation goes on where another process has left it' },
+  /** A bulk operation has changed one saga. Written at the levels `debug` and `trace`. */
+  'bulk.item-done': { level: 'debug', words: 'a bulk operation has changed a saga' },
   /** A bulk operation has a result for every saga, or was cancelled (`status`). `GET /operations/{id}` has the results. */
   'bulk.ended': { level: 'info', words: 'a bulk operation has ended' },
   /** A bulk operation cannot go on now (`why`), mostly because the store is away. It is tried again every few seconds. */
@@ -173,7 +179,7 @@ export const LOG_CODES = {
     level: 'info',
     words: 'a participant refused the repeat of a command that it has had; the command counts as delivered',
   },
-  /** The participant accepts commands again. */
+  /** The participant accepts commands again: `over` is the code of the trouble and `kind` its kind, `times` the number of commands; the fields of a command are those of the first one that was accepted. */
   'command.delivered': { level: 'info', words: 'commands are accepted again' },
   /** The hook of a command failed (`why`), so there is no message to send. The saga moved; the command is one of its dead letters. */
   'command.hook-failed': {

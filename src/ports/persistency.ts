@@ -1,4 +1,4 @@
-import type { SagaDocument } from '../codec/document.ts'
+import type { SagaDocument } from '../codec/saga-document.ts'
 import type { MarkFilter } from '../codec/mark-filter.ts'
 import type { StateCount } from '../codec/state-count.ts'
 import type { Change } from '../engine/change.ts'
@@ -48,9 +48,9 @@ export interface Capabilities {
   /**
    * Numbers of sagas by state, in the order of the states; a state without a saga is not among them. A saga that cannot be read counts
    * in its state without its marks. Sagas move meanwhile, so the numbers are of no single instant. It may take a second at a million
-   * sagas. `false` where the store would have to send every saga for it.
+   * sagas. `Uncounted` where the store has no numbers of these filters, or not yet. `false` where it would have to send every saga.
    */
-  readonly counts: false | { count(query: CountQuery): Promise<readonly StateCount[]> }
+  readonly counts: false | { count(query: CountQuery): Promise<readonly StateCount[] | Uncounted> }
   /** Small texts beside the sagas, such as paused channels and bulk operations; `false` where the store has no place for them. */
   readonly records: false | RecordStore
   /** A mark that the store is in use; needed only where it is not shared (P22). */
@@ -151,6 +151,12 @@ export interface ListQuery extends MarkFilter {
 
 /** Filters of the sagas that are counted. */
 export type CountQuery = Omit<ListQuery, 'limit' | 'after'>
+
+/** No numbers, and why. */
+export interface Uncounted {
+  /** Completes the sentence "the sagas are not counted: …". */
+  readonly why: string
+}
 
 /** Last saga of the previous page, in the order newest creation first, then id. */
 export interface Cursor {

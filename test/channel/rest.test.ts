@@ -122,6 +122,14 @@ for (const [name, fetch] of Object.entries(FETCHES)) {
       ['a date, counted from that of the answer', { 'retry-after': LATER, date: DATE }, { retryAfter: 83_000 }],
       ['a date that has passed', { 'retry-after': DATE, date: LATER }, { retryAfter: 0 }],
       ['a date in an answer without one', { 'retry-after': LATER }, { retryAt: Date.parse(LATER) }],
+      [
+        'more seconds than a year has: the caller bounds them',
+        { 'retry-after': '9'.repeat(400) },
+        { retryAfter: 999_999_999_000 },
+      ],
+      ['a date of RFC 850', { 'retry-after': 'Monday, 30-Nov-26 08:01:23 GMT', date: DATE }, { retryAfter: 83_000 }],
+      ['a date of asctime', { 'retry-after': 'Mon Nov 30 08:01:23 2026', date: DATE }, { retryAfter: 83_000 }],
+      ['a day of one digit', { 'retry-after': 'Tue Dec  1 08:00:00 2026', date: DATE }, { retryAfter: 86_400_000 }],
     ])('P15 Retry-After: %s', async (_, headers, expected) => {
       const { port } = await against((response) => {
         response.sendDate = false
@@ -131,7 +139,7 @@ for (const [name, fetch] of Object.entries(FETCHES)) {
       expect(sent).toEqual({ kind: 'rejected', status: 503, retryable: true, ...expected })
     })
 
-    test.each(['soon', '-7', '7.5', '1e3', 'Sun, 06 Nov 1994', 'Xyz, 99 Abc 1994 08:49:37 GMT', ''])(
+    test.each(['soon', '-7', '7.5', '1e3', '7, 9', '0x10', 'Sun, 06 Nov 1994', 'Xyz, 99 Abc 1994 08:49:37 GMT', ''])(
       'P15 Retry-After: %j says nothing',
       async (value) => {
         const { port } = await against((response) => response.writeHead(503, { 'retry-after': value }).end())
@@ -150,7 +158,23 @@ for (const [name, fetch] of Object.entries(FETCHES)) {
         response.writeHead(500, { 'content-length': '100' }).write('half')
         setTimeout(() => response.destroy(), 20)
       })
-      expect(await open(fetch, port).send(COMMAND)).toMatchObject({ kind: 'rejected', status: 500 })
+      const sent = await open(fetch, port).send(COMMAND)
+      expect(sent).toMatchObject({ kind: 'rejected', status: 500, retryable: true, answer: 'half' })
+    })
+
+    test('P15 the words of a failure whose status came in time are waited for a little longer', async () => {
+      const { port } = await against((response) => {
+        setTimeout(() => response.writeHead(500).flushHeaders(), 100)
+        setTimeout(() => response.end('the till is jammed'), 450)
+      })
+      const sent = await open(fetch, port, { timeout: 300 }).send(COMMAND)
+      expect(sent).toMatchObject({ kind: 'rejected', status: 500, answer: 'the till is jammed' })
+    })
+
+    test('P15 words that never end are kept as far as they came', async () => {
+      const { port } = await against((response) => response.writeHead(500).write('the till'))
+      const sent = await open(fetch, port, { timeout: 300 }).send(COMMAND)
+      expect(sent).toMatchObject({ kind: 'rejected', status: 500, answer: 'the till' })
     })
 
     test('C2.6 P29 an answer is kept without the headers and the query that it repeats', async () => {

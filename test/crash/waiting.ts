@@ -1,4 +1,4 @@
-import type { SagaDocument } from '../../src/codec/document.ts'
+import type { SagaDocument } from '../../src/codec/saga-document.ts'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
 import type { Reaction, Received } from '../services/participant.ts'
 import { reservation } from '../services/reservation.ts'

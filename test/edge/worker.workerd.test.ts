@@ -10,7 +10,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import worker from '../../workers/workerd.ts'
 import type { Sagas } from '../../workers/workerd.ts'
-import type { SagaDocument } from '../../src/codec/document.ts'
+import type { SagaDocument } from '../../src/codec/saga-document.ts'
 
 const { SAGAS } = env as unknown as { readonly SAGAS: DurableObjectNamespace<Sagas> }
 

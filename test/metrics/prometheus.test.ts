@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import { prometheusMetrics } from '../../adapters/metrics/prometheus.ts'
 import { processMetrics } from '../../adapters/process-metrics.ts'
-import { answerClass, EVENT_OUTCOMES, METRICS, SEND_RESULTS } from '../../src/ports/metrics.ts'
-import type { KnownLabels, MetricName, Metrics } from '../../src/ports/metrics.ts'
+import { answerClass, EVENT_OUTCOMES, SEND_RESULTS } from '../../src/ports/metric-labels.ts'
+import { METRICS } from '../../src/ports/metric-table.ts'
+import type { MetricName } from '../../src/ports/metric-table.ts'
+import type { KnownLabels, Metrics } from '../../src/ports/metrics.ts'
 import { parseExposition } from './exposition.ts'
 import type { Sample } from './exposition.ts'
 
@@ -66,7 +68,7 @@ test('C7 without a process there are no metrics of one', async () => {
 })
 
 const KNOWN: KnownLabels = {
-  states: ['paying', 'paid'],
+  openStates: ['paying', 'paid'],
   passages: [
     ['paying', '__created__'],
     ['paid', 'pay ok'],

@@ -12,6 +12,7 @@ import { expectStored, labels } from '../../testing/contract/subject.ts'
 import { STORES } from '../../testing/stores.ts'
 import { denoBridge } from './deno-kv-bridge.ts'
 import type { KvEntries } from './deno-kv-bridge.ts'
+import { buryUntilFull } from '../../testing/contract/full-of-letters.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-deno-kv-'))
 const bridge = denoBridge()
@@ -62,6 +63,14 @@ describe('deno-kv', () => {
     expect(await save(store, step(saga.saga, 'asked again'), saga.basis)).toEqual({ kind: 'too-large', limit: 65_536 })
     const settled = await note(store, saga, { settled: saga.saga.owed.slice(0, 2).map(({ id }) => id) })
     await expectStored(store, await move(store, settled, 'asked again'))
+    await store.close()
+  })
+
+  test('P15 P24 a dead letter that does not fit is kept without its message', async () => {
+    const store = await fresher()
+    const full = await buryUntilFull(store, 30_000)
+    expect(full).toMatchObject({ cuts: 2, letters: [{ payload: {} }, { payload: {} }, { lost: 'payload' }] })
+    expect(full.letters.at(-1)?.why).toContain('its message is not kept')
     await store.close()
   })
 

@@ -6,6 +6,7 @@ import type { ObjectPersistency } from '../../adapters/persistency/durable-objec
 import type { Loaded } from '../../src/ports/persistency.ts'
 import { birth, fresh, NOW, step } from '../../testing/contract/build.ts'
 import { create, move, note, save } from '../../testing/contract/saves.ts'
+import { buryUntilFull } from '../../testing/contract/full-of-letters.ts'
 
 const { STORAGE } = env as unknown as { readonly STORAGE: DurableObjectNamespace }
 
@@ -54,6 +55,12 @@ describe('the storage of an object', () => {
       const moved = await move(store, made, { label: 'asked again', payload: { text: 'y'.repeat(1_000_000) } })
       expect((await save(store, step(moved.saga, 'asked again'), moved.basis)).kind).toBe('too-large')
       expect((await store.load(made.saga.id))?.saga).toEqual(moved.saga)
+    }))
+
+  test('P15 P24 a dead letter that does not fit is kept without its message', () =>
+    inObject(async (store) => {
+      const full = await buryUntilFull(store, 1_200_000)
+      expect(full).toMatchObject({ cuts: 2, letters: [{ why: 'status 500' }, { lost: 'payload', payload: {} }] })
     }))
 
   test('P19 rows and alarm are one: what the alarm refuses is not written', () =>

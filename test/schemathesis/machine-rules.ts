@@ -75,7 +75,7 @@ const RULES: readonly Rule[] = [
     change: without('wait', 'prefer'),
   })),
   ...ACTIONS.map((at): Rule => ({
-    why: 'a saga answers a repeated key of an action without a look at its content',
+    why: 'a key that an action of this saga has had is 422 for another one',
     at,
     change: without('idempotency-key'),
   })),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { metricDocs } from '../../scripts/metric-docs.ts'
 import { COUNTED } from '../../src/ports/counted.ts'
-import { METRICS } from '../../src/ports/metrics.ts'
+import { METRICS } from '../../src/ports/metric-table.ts'
 import { ROOT } from './tools.ts'
 
 test('docs/METRICS.md is what `npm run docs:metrics` writes: every metric with its type, unit, labels and meaning', async () => {

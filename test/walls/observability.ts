@@ -16,7 +16,11 @@ const IS_ONE = '1+0x500'
 export const ALERT_SCENES: Readonly<Record<string, AlertScene>> = {
   BatutaOldestDebt: { series: { batuta_oldest_debt_seconds: '601+60x20' }, at: '5m' },
   BatutaDeadLetters: { series: { batuta_dead_letter_sagas: IS_ONE }, at: '5m' },
-  BatutaGivenUp: { series: { 'batuta_internal_total{what="command-given-up"}': RISES }, at: '5m' },
+  BatutaGivenUp: {
+    series: { 'batuta_given_up_total{channel="bank", status="5xx"}': RISES },
+    at: '5m',
+    labels: { channel: 'bank' },
+  },
   BatutaParticipantSilent: {
     series: { 'batuta_circuit_state{channel="bank", state="closed"}': '0+0x60' },
     at: '10m',

@@ -1,4 +1,5 @@
-import type { EventEntry, SagaDocument, StateEntry } from '../../src/codec/document.ts'
+import type { EventEntry, StateEntry } from '../../src/codec/history-entry.ts'
+import type { SagaDocument } from '../../src/codec/saga-document.ts'
 import type { MachineDefinition, StateDefinition, TransitionDefinition } from '../../src/machine/definition.ts'
 
 /** The parts of a document that show the path of a saga. */

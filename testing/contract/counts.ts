@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { StateTally } from '../../src/codec/state-count.ts'
 import type { StateCount } from '../../src/codec/state-count.ts'
 import type { CountQuery, Loaded, Persistency } from '../../src/ports/persistency.ts'
 import { NOW } from './build.ts'
@@ -82,8 +83,30 @@ function counting(subject: StoreSubject, run: (store: Persistency, count: AskCou
   return withStore(subject, async (store) => {
     const { counts } = store.can
     if (counts === false) return expect(counts, 'gap: it cannot count').toBe(false)
-    return run(store, (query) => counts.count(query))
+    return run(store, async (query) => {
+      const answer = await counts.count(query)
+      if (!('why' in answer)) return answer
+      expect(answer.why).toMatch(/.+/)
+      expect(Object.keys(query), 'numbers of these filters').not.toEqual(Object.keys(pick(query)))
+      return oneByOne(store, query)
+    })
   })
+}
+
+/** The filters that every store with counts has numbers of. */
+function pick({ currentState, isFinal, has }: CountQuery): CountQuery {
+  const filters = Object.entries({ currentState, isFinal, has })
+  return Object.fromEntries(filters.filter(([, filter]) => filter !== undefined))
+}
+
+/** Numbers of the sagas of a list. */
+async function oneByOne(store: Persistency, query: CountQuery): Promise<readonly StateCount[]> {
+  const tally = new StateTally()
+  const { list } = store.can
+  if (list === false) throw new Error('expected a store that lists')
+  const { items } = await list.page({ ...query, limit: 200 })
+  for (const saga of items) tally.add(saga)
+  return tally.counts
 }
 
 /** Sagas of three states, one for each mark. */

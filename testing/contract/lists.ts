@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { encodeSummary } from '../../src/codec/document.ts'
+import { encodeSummary } from '../../src/codec/saga-summary.ts'
 import type { ListQuery, Loaded, Page, Persistency } from '../../src/ports/persistency.ts'
 import { NOW } from './build.ts'
 import { create, move, note } from './saves.ts'

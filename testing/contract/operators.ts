@@ -36,6 +36,7 @@ export function operators(subject: StoreSubject): void {
           ['move', 'cancel', 'patch-metadata'].includes(action.kind) ? 1 : 0,
         )
         expect(await desk.operate(action, 'key/1')).toEqual({ kind: 'repeated', sagaId: saga.id, state: saga.state })
+        expect(await desk.operate(another(action), 'key/1')).toMatchObject({ kind: 'mismatch', operation: 'key/1' })
         expect(await desk.head()).toEqual(saga)
       }),
     )
@@ -77,6 +78,28 @@ interface Row {
   readonly action: SagaAction
   readonly details: object
   readonly after: (id: string) => object
+}
+
+/** The same action with another argument, or another action where it has none. */
+function another(action: SagaAction): SagaAction {
+  switch (action.kind) {
+    case 'redeliver':
+      return { ...action, channel: 'bank' }
+    case 'move':
+      return { ...action, command: !action.command }
+    case 'cancel':
+      return { ...action, state: 'paying' }
+    case 'patch-metadata':
+      return { ...action, metadata: { n: 8 } }
+    case 'drop-parked':
+    case 'drop-dead-letter':
+      return { ...action, label: 'other' }
+    case 'hold':
+      return { kind: 'release' }
+    case 'release':
+    case 'resend':
+      return { kind: 'hold' }
+  }
 }
 
 const LETTER = { label: 'reserve', channel: 'warehouse', payload: { n: 7 }, why: 'status 500', since: 1, attempts: 3 }
@@ -124,6 +147,26 @@ const ROWS: readonly Row[] = [
     action: { kind: 'redeliver' },
     details: { sent: ['old'], offered: ['e'], taken: ['e'] },
     after: () => ({ owed: [], deadLetters: [], state: 'paying', metadata: { n: 1, shelf: 'B' } }),
+  },
+  {
+    title: 'redeliver: a command that an operator cancelled stays a dead letter',
+    arrange: (desk) =>
+      desk.note({
+        dead: [
+          { ...LETTER, id: 'old' },
+          { ...LETTER, id: 'off', why: 'cancelled' },
+        ],
+      }),
+    action: { kind: 'redeliver' },
+    details: { sent: ['old'], skipped: ['off'], skippedWhy: expect.stringContaining('"cancelled": true') },
+    after: () => ({ owed: [], deadLetters: [{ id: 'off', why: 'cancelled' }] }),
+  },
+  {
+    title: 'redeliver with cancelled: it is sent too',
+    arrange: (desk) => desk.note({ dead: [{ ...LETTER, id: 'off', why: 'cancelled' }] }),
+    action: { kind: 'redeliver', cancelled: true },
+    details: { sent: ['off'] },
+    after: () => ({ owed: [], deadLetters: [] }),
   },
   {
     title: 'resend: a delivered command is sent once more, and settled',

@@ -8,7 +8,7 @@ import type { FloodAnswers, FloodShare } from './flood.ts'
  * one service carries. Its share comes as the first message; its answers go back as one.
  */
 process.once('message', (share: FloodShare) => {
-  void new Lanes(share).run().then((answers) => {
+  void new FloodLanes(share).run().then((answers) => {
     process.send?.(answers, () => process.disconnect?.())
   })
 })
@@ -20,11 +20,11 @@ const PATIENCE = 20_000
 const BODY = JSON.stringify({ associatedEntityId: 'table-7', metadata: { guests: 2, name: 'Ada Lovelace' } })
 const HEAD_END = '\r\n\r\n'
 
-class Lanes {
+class FloodLanes {
   readonly #share: FloodShare
   readonly #request: string
-  readonly #free: Lane[] = []
-  readonly #busy = new Set<Lane>()
+  readonly #free: FloodLane[] = []
+  readonly #busy = new Set<FloodLane>()
   readonly #answers: { -readonly [key in keyof FloodAnswers]: FloodAnswers[key] } & {
     readonly statuses: Record<number, number>
     readonly accepted: number[]
@@ -73,12 +73,12 @@ class Lanes {
     lane.send(this.#request)
   }
 
-  #open(): Lane | undefined {
+  #open(): FloodLane | undefined {
     if (this.#busy.size >= this.#share.sockets) return undefined
-    return new Lane(this.#share, (lane, answer) => this.#ended(lane, answer))
+    return new FloodLane(this.#share, (lane, answer) => this.#ended(lane, answer))
   }
 
-  #ended(lane: Lane, { status, head, body }: Answer): void {
+  #ended(lane: FloodLane, { status, head, body }: LaneAnswer): void {
     this.#busy.delete(lane)
     const { statuses, accepted, refused, ids } = this.#answers
     statuses[status] = (statuses[status] ?? 0) + 1
@@ -104,7 +104,7 @@ function arrivals(elapsed: number, rate: number): number {
   return ((grown * grown) / (2 * GROWTH) + elapsed - grown) * (rate / 1_000)
 }
 
-interface Answer {
+interface LaneAnswer {
   /** 0: none. */
   readonly status: number
   readonly head: string
@@ -112,15 +112,15 @@ interface Answer {
 }
 
 /** One connection, with one request at a time. */
-class Lane {
+class FloodLane {
   readonly #socket: Socket
-  readonly #ended: (lane: Lane, answer: Answer) => void
+  readonly #ended: (lane: FloodLane, answer: LaneAnswer) => void
   #text = ''
   #waits = false
   begun = 0
   isOpen = true
 
-  constructor({ host, port }: Pick<FloodShare, 'host' | 'port'>, ended: (lane: Lane, answer: Answer) => void) {
+  constructor({ host, port }: Pick<FloodShare, 'host' | 'port'>, ended: (lane: FloodLane, answer: LaneAnswer) => void) {
     this.#ended = ended
     this.#socket = connect({ host, port, noDelay: true })
     this.#socket.setEncoding('latin1').on('data', (text: string) => this.#read(text))
@@ -158,7 +158,7 @@ class Lane {
     this.#answer({ status: Number(head.slice(9, 12)), head, body })
   }
 
-  #answer(answer: Answer): void {
+  #answer(answer: LaneAnswer): void {
     if (!this.#waits) return
     this.#waits = false
     this.#ended(this, answer)

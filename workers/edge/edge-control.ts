@@ -1,56 +1,13 @@
 import { waitUntil } from 'cloudflare:workers'
-import type { PausableChannels } from '../../src/orchestrator/channel-pauses.ts'
 import type { Corridor } from '../../src/orchestrator/corridor.ts'
-import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
-import type { ChannelState } from '../../src/orchestrator/relay.ts'
 import { ServiceControl } from '../../src/orchestrator/service-control.ts'
 import type { BoundService } from './bound-service.ts'
-import type { OpenStore } from './prepare-edge.ts'
+import { edgePauses } from './edge-pauses.ts'
 
-/** Milliseconds between two looks at the records of a shared store by one isolate. */
+/** Milliseconds between two looks for open operations by one isolate. */
 const LOOK = 5_000
 
-/** Pauses as one isolate knows them: each of its requests has an orchestrator of its own, which gets them when it begins. */
-class IsolateChannels implements PausableChannels {
-  readonly #ids: readonly string[]
-  readonly #paused = new Set<string>()
-
-  constructor(ids: Iterable<string>) {
-    this.#ids = [...ids]
-  }
-
-  /** The queues are those of requests, which end with them. */
-  channels(): readonly ChannelState[] {
-    return this.#ids.map((channel) => ({ channel, isPaused: this.#paused.has(channel), ...NO_QUEUE }))
-  }
-
-  pause(channel: string): boolean {
-    this.#paused.add(channel)
-    return true
-  }
-
-  resume(channel: string): boolean {
-    this.#paused.delete(channel)
-    return true
-  }
-}
-
-const NO_QUEUE = { circuit: 'closed', waiting: 0, bytes: 0, underWay: 0 } as const
-
-const channelsOf = new WeakMap<BoundService, IsolateChannels>()
-
-function channelsIn(service: BoundService): IsolateChannels {
-  const known = channelsOf.get(service) ?? new IsolateChannels(service.channels.keys())
-  channelsOf.set(service, known)
-  return known
-}
-
-/** Pauses the channels of an orchestrator that this isolate knows as paused. */
-export function applyPauses(service: BoundService, orchestrator: Orchestrator): void {
-  for (const { channel, isPaused } of channelsIn(service).channels()) if (isPaused) orchestrator.pause(channel)
-}
-
-/** Bulk operations and pauses of a shared store in one isolate. They go on with its requests and cron triggers. */
+/** Bulk operations and pauses in one isolate. Operations go on with its requests and cron triggers. */
 export class EdgeControl {
   readonly #service: BoundService
   readonly #control: ServiceControl
@@ -61,17 +18,16 @@ export class EdgeControl {
     this.#control = control
   }
 
-  static async open(service: BoundService, open: OpenStore, corridor: Corridor): Promise<EdgeControl> {
+  static async open(service: BoundService, corridor: Corridor): Promise<EdgeControl> {
     const runtime = { ...service.runtime, waitUntil }
-    const channels = channelsIn(service)
-    const control = new ServiceControl({ persistency: await open(), operator: corridor, channels, runtime })
-    return new EdgeControl(service, control)
+    const { metrics } = service.host
+    const shared = await edgePauses(service)
+    const persistency = service.openStore && (await service.openStore())
+    return new EdgeControl(service, new ServiceControl({ persistency, operator: corridor, shared, runtime, metrics }))
   }
 
-  /** Channels are absent with objects: each object sends on its own. */
-  get routes(): Partial<Pick<ServiceControl, 'bulk' | 'channels'>> {
-    const { bulk, channels } = this.#control
-    return this.#service.sagas === undefined ? { bulk, channels } : { bulk }
+  get routes(): Pick<ServiceControl, 'bulk' | 'channels'> {
+    return this.#control
   }
 
   /** Called with every request: no timer outlives one. */

@@ -3,6 +3,7 @@ import type { SagaId } from '../../src/engine/saga.ts'
 import type { Corridor } from '../../src/orchestrator/corridor.ts'
 import { mayBeOurs } from '../../src/orchestrator/ids.ts'
 import type { BoundService } from './bound-service.ts'
+import { edgePauses } from './edge-pauses.ts'
 import { withExistenceCheck } from './existence-check.ts'
 import type { MayExist } from './existence-check.ts'
 import { isolateCorridor } from './isolate-corridor.ts'
@@ -22,7 +23,8 @@ export function edgeCorridor(service: BoundService, { objectsFolder, descriptors
   }
   const find = (id: SagaId) => sagas.getByName(id) as unknown as RemoteSaga
   const admit: AdmitCall | undefined = descriptors && ((call) => descriptors.run(call))
-  const objects = objectsCorridor(find, { runtime, incidents, admit })
+  const paused = async () => (await edgePauses(service)).paused()
+  const objects = objectsCorridor(find, { runtime, incidents, admit, paused })
   const hasFile: MayExist | undefined =
     objectsFolder && ((id) => hasObjectFile(objectsFolder, sagas.idFromName(id).toString()))
   const { metrics } = host

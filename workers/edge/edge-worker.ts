@@ -60,11 +60,13 @@ async function open(env: Bindings, additions: EdgeAdditions): Promise<EdgeApp> {
     const local = localWorkerd(env, service.runtime)
     const ready = edgeReadiness(service, local)
     const corridor = edgeCorridor(service, local)
-    if (openStore === undefined) return { fetch: composeApp(service, { corridor, store, ready }).fetch }
-    const control = await EdgeControl.open(service, openStore, corridor)
+    const control = await EdgeControl.open(service, corridor)
+    const { bulk, channels } = control.routes
+    const { fetch } = composeApp(service, { corridor, store, ready, bulk, channels })
+    if (openStore === undefined) return { fetch }
     const sweep = sweepOnRequests(service, openStore)
     return {
-      fetch: composeApp(service, { corridor, store, ready, ...control.routes }).fetch,
+      fetch,
       sweep: () => {
         sweep()
         control.lookOnRequests()

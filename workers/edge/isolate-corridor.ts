@@ -6,10 +6,11 @@ import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import { composeOrchestrator } from '../../src/service.ts'
 import type { BoundService } from './bound-service.ts'
-import { applyPauses } from './edge-control.ts'
+import { applyPauses, edgePauses } from './edge-pauses.ts'
 import type { OpenStore } from './prepare-edge.ts'
 import { storeReads } from './store-reads.ts'
 
+const NONE: ReadonlySet<string> = new Set()
 /** Milliseconds of work after an answer; the platform allows 30 s. */
 const TIME_AFTER_ANSWER = 20_000
 /** Milliseconds between two sweeps of one isolate. With objects they are rare: the objects' alarms leave little to sweep. */
@@ -80,6 +81,6 @@ async function openOrchestrator(service: BoundService, open: OpenStore): Promise
     incidents,
     scanProgress: progressOf(service),
   })
-  applyPauses(service, orchestrator)
+  applyPauses(orchestrator, await (await edgePauses(service)).paused(), NONE)
   return orchestrator
 }

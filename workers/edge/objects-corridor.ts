@@ -19,6 +19,9 @@ const REMOTE_METHODS: Readonly<Record<RemoteMethod, true>> = {
   operate: true,
 }
 
+/** Those after which commands may leave. */
+const SENDING: ReadonlySet<RemoteMethod> = new Set(['create', 'handle', 'operate'])
+
 /** True if a name is one of these methods. The orchestrator of an object has others, such as `stop`, which stay its own. */
 export function isRemoteMethod(name: string): name is RemoteMethod {
   return Object.hasOwn(REMOTE_METHODS, name)
@@ -28,9 +31,10 @@ export function isRemoteMethod(name: string): name is RemoteMethod {
 export interface RemoteSaga {
   /**
    * Calls a method of the corridor in the object. Argument and answer are JSON texts; an answer of `undefined` has none. Copied
-   * as text, every key, every depth and every half of a surrogate pair arrives as it was sent.
+   * as text, every key, every depth and every half of a surrogate pair arrives as it was sent. `paused`: the paused channels, as the
+   * Worker knows them.
    */
-  invoke(method: RemoteMethod, argument: string): Promise<string | undefined>
+  invoke(method: RemoteMethod, argument: string, paused?: readonly string[]): Promise<string | undefined>
 }
 
 /** The object of a saga. */
@@ -52,11 +56,13 @@ export interface ObjectsOptions {
   readonly runtime: Runtime
   readonly incidents: Incidents
   readonly admit?: AdmitCall | undefined
+  /** The paused channels, asked for before a call that may send. */
+  readonly paused?: (() => Promise<readonly string[]>) | undefined
 }
 
 /** The corridor as the Worker sees it: each saga's corridor runs in the object named by its id (P19). */
 export function objectsCorridor(find: FindObject, options: ObjectsOptions): Corridor {
-  const { runtime, incidents, admit = ALWAYS } = options
+  const { runtime, incidents, admit = ALWAYS, paused: pausedNow } = options
 
   /** A repeated call has the same effect, since the ids are made before (P6, P8). An overloaded object is not called again. */
   async function ask<M extends RemoteMethod>(
@@ -65,9 +71,10 @@ export function objectsCorridor(find: FindObject, options: ObjectsOptions): Corr
     argument: Parameters<Corridor[M]>[0],
   ): Promise<Awaited<ReturnType<Corridor[M]>>> {
     const text = JSON.stringify(argument)
+    const paused = SENDING.has(method) ? await pausedNow?.() : undefined
     for (let attempt = 0; ; attempt++) {
       try {
-        const admitted = await admit(() => find(id).invoke(method, text))
+        const admitted = await admit(() => find(id).invoke(method, text, paused))
         if (admitted === undefined) throw FULL
         return (admitted.value && JSON.parse(admitted.value)) as Awaited<ReturnType<Corridor[M]>>
       } catch (thrown) {
@@ -106,7 +113,7 @@ export function objectsCorridor(find: FindObject, options: ObjectsOptions): Corr
 }
 
 /** True if the platform says that the object was moved, updated or crashed. */
-function isRestarting(thrown: unknown): boolean {
+export function isRestarting(thrown: unknown): boolean {
   const { retryable, overloaded } = thrown as { readonly retryable?: unknown; readonly overloaded?: unknown }
   return retryable === true && overloaded !== true
 }

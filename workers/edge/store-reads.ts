@@ -1,4 +1,5 @@
 import type { Corridor } from '../../src/orchestrator/corridor.ts'
+import { countSagas } from '../../src/orchestrator/count-sagas.ts'
 import { documentInTime, readInTime } from '../../src/orchestrator/timed-reads.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { OpenStore } from './prepare-edge.ts'
@@ -12,10 +13,6 @@ export function storeReads(open: OpenStore, runtime: Runtime): Pick<Corridor, 'd
       const { list } = store.can
       return list === false ? false : readInTime(runtime, store, list.page(query))
     },
-    async count(query) {
-      const store = await open()
-      const { counts } = store.can
-      return counts === false ? false : readInTime(runtime, store, counts.count(query))
-    },
+    count: async (query) => countSagas(runtime, await open(), query),
   }
 }

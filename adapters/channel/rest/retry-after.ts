@@ -1,16 +1,23 @@
 import type { Rejected } from '../../../src/ports/channel.ts'
 import type { OutwardAnswer } from '../../../src/ports/runtime.ts'
 
-/** `Sun, 06 Nov 1994 08:49:37 GMT`: the form of a date that a sender of HTTP must use (RFC 9110, 5.6.7). */
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
+/** The three forms of a date in HTTP, of which a sender must use the first and a recipient must know all (RFC 9110, 5.6.7). */
+const HTTP_DATES: readonly RegExp[] = [
+  /^[A-Z][a-z]{2}, (?<day>\d{2}) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) (?<time>\d{2}:\d{2}:\d{2}) GMT$/,
+  /^[A-Z][a-z]{5,8}, (?<day>\d{2})-(?<month>[A-Z][a-z]{2})-(?<year>\d{2}) (?<time>\d{2}:\d{2}:\d{2}) GMT$/,
+  /^[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) (?<time>\d{2}:\d{2}:\d{2}) (?<year>\d{4})$/,
+]
+
+/** Digits of a number of seconds that is read as it is; a larger one is as long as the longest wait in any case. */
+const MOST_SECONDS = 999_999_999
 
 /**
  * The wait that a participant asks for, in seconds or as a date; nothing where it asks for none, or in another form. A date counts from
- * the `Date` of the answer, so that the two clocks need not agree; without one, from the clock of the caller.
+ * the `Date` of the answer, so that the two clocks need not agree; without one, from the clock of the caller. The caller bounds it.
  */
 export function retryAfter(answer: OutwardAnswer): Pick<Rejected, 'retryAfter' | 'retryAt'> {
   const asked = answer.header('retry-after')?.trim() ?? ''
-  if (/^\d{1,9}$/.test(asked)) return { retryAfter: Number(asked) * 1_000 }
+  if (/^\d+$/.test(asked)) return { retryAfter: Math.min(Number(asked), MOST_SECONDS) * 1_000 }
   const retryAt = instantOf(asked)
   if (retryAt === undefined) return {}
   const answeredAt = instantOf(answer.header('date')?.trim() ?? '')
@@ -18,6 +25,12 @@ export function retryAfter(answer: OutwardAnswer): Pick<Rejected, 'retryAfter' |
 }
 
 function instantOf(text: string): number | undefined {
-  const instant = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN
+  const {
+    day = '',
+    month = '',
+    year = '',
+    time = '',
+  } = HTTP_DATES.map((form) => form.exec(text)?.groups).find(Boolean) ?? {}
+  const instant = Date.parse(`${day.trim()} ${month} ${year.length === 2 ? `20${year}` : year} ${time} GMT`)
   return Number.isNaN(instant) ? undefined : instant
 }

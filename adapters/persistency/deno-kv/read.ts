@@ -1,5 +1,5 @@
-import { encodeDocument } from '../../../src/codec/document.ts'
-import type { SagaDocument } from '../../../src/codec/document.ts'
+import { encodeDocument } from '../../../src/codec/encode-document.ts'
+import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 import { decodeHistory as historyOf } from '../../../src/codec/history-row.ts'
 import type { EventId, SagaId } from '../../../src/engine/saga.ts'
 import { unreadableSaga } from '../../../src/errors.ts'

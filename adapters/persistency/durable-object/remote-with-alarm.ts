@@ -79,6 +79,11 @@ class RemoteWithAlarm implements ObjectPersistency {
     return (await this.#storage.get(SAGA)) as SagaId | undefined
   }
 
+  /** Before the first load nothing is known, and a command may be due. */
+  async isDue(now: Instant): Promise<boolean> {
+    return (this.#due ?? now) <= now
+  }
+
   async arm(now: Instant, again: Instant): Promise<void> {
     const until = (await this.#storage.get(UNTIL)) as Instant | undefined
     const due = this.#due

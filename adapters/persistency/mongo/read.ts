@@ -1,5 +1,5 @@
 import type { Document, Filter } from 'mongodb'
-import type { SagaDocument } from '../../../src/codec/document.ts'
+import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 import { headOf, shownOf } from '../../../src/codec/stored-document.ts'
 import type { EventId, SagaId } from '../../../src/engine/saga.ts'
 import type { Loaded } from '../../../src/ports/persistency.ts'

@@ -1,5 +1,5 @@
-import { encodeDocument } from '../../../src/codec/document.ts'
-import type { SagaDocument } from '../../../src/codec/document.ts'
+import { encodeDocument } from '../../../src/codec/encode-document.ts'
+import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 import { readHead } from '../../../src/codec/head.ts'
 import type { Decoded } from '../../../src/codec/message.ts'
 import { decodeHistory } from '../../../src/codec/history-row.ts'

@@ -2,7 +2,7 @@ import { businessStateIdAs, latestEventAs } from '../../../src/codec/document-fo
 import type { WrittenEvent } from '../../../src/codec/document-form.ts'
 import type { Decoded } from '../../../src/codec/message.ts'
 import { readStoredDocument } from '../../../src/codec/read-stored-document.ts'
-import type { StateEntry } from '../../../src/codec/document.ts'
+import type { StateEntry } from '../../../src/codec/history-entry.ts'
 import type { StoredDocument, StoredHistory } from '../../../src/codec/stored-document.ts'
 
 /** Kept in the history too: a service need not answer these fields (C6.1). */

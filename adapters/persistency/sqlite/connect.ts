@@ -165,7 +165,7 @@ function voidLeases(db: DatabaseSync): void {
 function voidOneByOne(db: DatabaseSync): void {
   const owing = `SELECT key FROM sagas INDEXED BY ${MARK_INDEXES.owed} WHERE ${marked('owed')}` // reads no page of the table
   const keys = db.prepare(owing).all() as { readonly key: number }[]
-  const read = db.prepare('SELECT write_id, marks FROM sagas WHERE key = ?')
+  const read = db.prepare('SELECT write_id, held FROM sagas WHERE key = ?')
   // Before the first write: a transaction that met damage cannot be committed.
   const whole = keys.filter(({ key }) => isReadable(() => read.get(key)))
   const one = db.prepare(`UPDATE sagas SET due = 0 WHERE key = ? AND ${LEASED}`)

@@ -31,7 +31,7 @@ interface IndexCount {
   readonly add: (row: CountedRow) => void
 }
 
-const MARK_COLUMNS = ALL_MARKS.map((mark) => `count(nullif(${marked(mark)}, 0)) AS ${COUNT_OF[mark]}`).join(', ')
+const MARK_SUMS = ALL_MARKS.map((mark) => `sum(${marked(mark)}) AS ${COUNT_OF[mark]}`).join(', ')
 const SINCE = `(SELECT min(value ->> 'since') FROM json_each(head, '$.owed'))`
 const DEBT = `min(CASE WHEN ${marked('owed')} AND json_valid(head) THEN ${SINCE} END) AS debt`
 
@@ -88,7 +88,7 @@ export class SqliteCounts {
       for (const mark of ALL_MARKS) tally.mark(row.state, mark, row[COUNT_OF[mark]] ?? 0)
       if (typeof row.debt === 'number') tally.debt(row.state, row.debt)
     }
-    await this.#parts(query, { source, columns: `state, ${MARK_COLUMNS}, ${DEBT}`, rows: IN_ROWS, add })
+    await this.#parts(query, { source, columns: `state, ${MARK_SUMS}, ${DEBT}`, rows: IN_ROWS, add })
   }
 
   /** The states that there are, by one search of the index each. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { HistoryEntry } from '../../../src/codec/document.ts'
+import type { HistoryEntry } from '../../../src/codec/history-entry.ts'
 import { decodeHistory } from '../../../src/codec/history-row.ts'
 import type { HistoryRow } from '../../../src/codec/history-row.ts'
 import type { SagaId } from '../../../src/engine/saga.ts'

@@ -2,8 +2,14 @@ import { ALL_MARKS, marksOf } from '../../../src/codec/mark-filter.ts'
 import type { SagaMark } from '../../../src/codec/mark-filter.ts'
 import type { Saga } from '../../../src/engine/saga.ts'
 
-/** The bit of each mark in the column `marks`: part of every stored file, so none changes meaning. */
-export const BITS: Readonly<Record<SagaMark, number>> = { owed: 1, 'dead-letters': 2, parked: 4, timer: 8, hold: 16 }
+/** The column of each mark: 1 on the sagas that have it, else 0. Part of every stored file, so none changes meaning. */
+export const MARK_COLUMNS: Readonly<Record<SagaMark, string>> = {
+  owed: 'owed',
+  'dead-letters': 'dead',
+  parked: 'parked',
+  timer: 'timed',
+  hold: 'held',
+}
 
 /** The index of each mark, by creation. Its sagas are those of the condition `marked`. */
 export const MARK_INDEXES: Readonly<Record<SagaMark, string>> = {
@@ -14,17 +20,25 @@ export const MARK_INDEXES: Readonly<Record<SagaMark, string>> = {
   hold: 'sagas_held',
 }
 
-/** The condition of a mark in SQL, word for word that of its partial index. */
+/** The condition of a mark in SQL, word for word that of its partial index, which then answers it without the row. */
 export function marked(mark: SagaMark): string {
-  return `marks & ${BITS[mark]}`
+  return `${MARK_COLUMNS[mark]} = 1`
 }
 
-/** The marks of a head as one number. */
+/** The marks of a head as one number: a bit each, in the order of `ALL_MARKS`. */
 export function markBits(saga: Saga): number {
   let bits = 0
-  for (const mark of marksOf(saga)) bits |= BITS[mark]
+  for (const mark of marksOf(saga)) bits |= 1 << ALL_MARKS.indexOf(mark)
   return bits
 }
+
+/** The value of each column of `MARK_COLUMNS`, in the order of `ALL_MARKS`. */
+export function markValues(bits: number): readonly number[] {
+  return ALL_MARKS.map((_, at) => (bits >> at) & 1)
+}
+
+/** The number of `markBits` of a row, in SQL. */
+export const MARK_BITS: string = ALL_MARKS.map((mark, at) => `${MARK_COLUMNS[mark]} << ${at}`).join(' | ')
 
 /** Words of an encoded head. */
 const WORDS: Readonly<Record<SagaMark, string>> = {
@@ -35,15 +49,15 @@ const WORDS: Readonly<Record<SagaMark, string>> = {
   hold: 'hold',
 }
 
-const bitOfHead = (mark: SagaMark) => `(json_type(head, '$.${WORDS[mark]}') IS NOT NULL) * ${BITS[mark]}`
+const ofHead = (mark: SagaMark) => `${MARK_COLUMNS[mark]} = json_type(head, '$.${WORDS[mark]}') IS NOT NULL`
 
 /**
- * The column and its indexes, filled from the heads. Each index has the few sagas with its mark, and a write that changes no mark
- * touches none of them.
+ * The columns and their indexes, filled from the heads. Each mark has a column of its own: a write that changes another one does not
+ * touch its index.
  */
 export const MARKS_MIGRATION: string = [
-  'ALTER TABLE sagas ADD COLUMN marks INTEGER NOT NULL DEFAULT 0',
-  `UPDATE sagas SET marks = ${ALL_MARKS.map(bitOfHead).join(' + ')}
+  ...ALL_MARKS.map((mark) => `ALTER TABLE sagas ADD COLUMN ${MARK_COLUMNS[mark]} INTEGER NOT NULL DEFAULT 0`),
+  `UPDATE sagas SET ${ALL_MARKS.map(ofHead).join(', ')}
      WHERE (${ALL_MARKS.map((mark) => `instr(head, '"${WORDS[mark]}":') > 0`).join(' OR ')}) AND json_valid(head)`,
   ...ALL_MARKS.map((mark) => `CREATE INDEX ${MARK_INDEXES[mark]} ON sagas (created) WHERE ${marked(mark)}`),
 ].join(';\n')

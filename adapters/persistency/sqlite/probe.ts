@@ -1,11 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Saga, SagaId } from '../../../src/engine/saga.ts'
+import { ALL_MARKS } from '../../../src/codec/mark-filter.ts'
 import { isBusy } from './failure.ts'
+import { marked } from './marks.ts'
 
 /** Milliseconds between two write probes: a write costs a sync of the disk, and probes are open to everybody. */
 const AT_MOST_EVERY = 1_000
 /** The same after a save that failed, so that the next caller hears of it. */
 const IN_DOUBT = 100
+
+/** Puts a row into the index of every mark. */
+const MARKED = ALL_MARKS.map(marked).join(', ')
 
 /**
  * Probes reads and writes: a row that is no saga passes through every table and index and is deleted in the same transaction,
@@ -42,7 +47,7 @@ export class SqliteProbe {
       "INSERT INTO history (saga, event, label, number, write_id, passage) VALUES (?, '', '', 0, '', '')",
     )
     this.#move = db.prepare(
-      "UPDATE sagas SET due = 0, state = '', final = 1 - final, business = 0, head = '-' WHERE key = ?",
+      `UPDATE sagas SET due = 0, state = '', final = 1 - final, business = 0, head = '-', ${MARKED} WHERE key = ?`,
     )
     this.#leave = [db.prepare('DELETE FROM history WHERE saga = ?'), db.prepare('DELETE FROM sagas WHERE key = ?')]
     this.#mark = db.prepare("REPLACE INTO probe (once, asked) VALUES (1, unixepoch('subsec'))")

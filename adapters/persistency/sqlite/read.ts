@@ -6,7 +6,7 @@ import { messageOf, unreadableSaga } from '../../../src/errors.ts'
 import type { Loaded, PassOver } from '../../../src/ports/persistency.ts'
 import { isDamage } from './failure.ts'
 import { firstRow } from './rows.ts'
-import { basisOf } from './write.ts'
+import { BASIS_COLUMNS, basisOf } from './write.ts'
 import type { BasisRow } from './write.ts'
 
 type SagaRow = HeadRow & BasisRow
@@ -29,10 +29,9 @@ export class SqliteReader {
 
   constructor(db: DatabaseSync, passOver: PassOver) {
     this.#passOver = passOver
-    this.#head = db.prepare('SELECT id, key, write_id, marks, due, head, metadata FROM sagas WHERE id = ?')
-    this.#keyed = db.prepare(
-      'SELECT id, key, write_id, marks, due, head, metadata FROM sagas WHERE key = ? AND due <= ?',
-    )
+    const saga = `SELECT id, due, head, metadata, ${BASIS_COLUMNS} FROM sagas`
+    this.#head = db.prepare(`${saga} WHERE id = ?`)
+    this.#keyed = db.prepare(`${saga} WHERE key = ? AND due <= ?`)
     this.#applied = db.prepare(
       'SELECT 1 FROM history WHERE saga = (SELECT key FROM sagas WHERE id = ?) AND event = ? AND label = ?',
     )

@@ -2,13 +2,16 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { dueOrderOf } from '../../../src/codec/due-order.ts'
 import { encodeHead, encodeMetadata } from '../../../src/codec/head.ts'
 import { encodeHistoryRow } from '../../../src/codec/history-row.ts'
+import { ALL_MARKS } from '../../../src/codec/mark-filter.ts'
 import { opaque } from '../../../src/codec/opaque.ts'
 import { writeVerdict } from '../../../src/codec/write-verdict.ts'
 import type { Change, Step } from '../../../src/engine/change.ts'
 import type { Saga, WriteId } from '../../../src/engine/saga.ts'
 import type { Basis, Saved } from '../../../src/ports/persistency.ts'
-import { markBits } from './marks.ts'
+import { MARK_BITS, MARK_COLUMNS, markValues } from './marks.ts'
 import { firstRow } from './rows.ts'
+import { SqliteUpdate, stableColumnsOf } from './update.ts'
+import type { RowUpdate, SqliteRow, StableColumns } from './update.ts'
 
 /** One save of a group. */
 export interface SqliteSave {
@@ -17,26 +20,20 @@ export interface SqliteSave {
   readonly basis: Basis | 'absent'
 }
 
-/** Content of a basis: the row, the id of its last write, and its marks. */
-interface SqliteBasis {
-  readonly key: number
-  readonly writeId: WriteId
-  /** The column `marks` of the row. */
-  readonly marks: number
-}
-
-const { seal, open } = opaque<Basis, SqliteBasis>()
+const { seal, open } = opaque<Basis, SqliteRow>()
 
 /** A row as a basis needs it. */
-export interface BasisRow {
+export interface BasisRow extends StableColumns {
   readonly key: number
   readonly write_id: WriteId
-  readonly marks: number
 }
 
-/** Seals row key, last write and marks into a basis. */
-export function basisOf({ key, write_id: writeId, marks }: BasisRow): Basis {
-  return seal({ key, writeId, marks })
+/** The columns of a `BasisRow`. */
+export const BASIS_COLUMNS: string = `key, write_id, state, final, business, ${MARK_BITS} AS marks`
+
+/** Seals row key, last write and stable columns into a basis. */
+export function basisOf({ key, write_id: writeId, state, final, business, marks }: BasisRow): Basis {
+  return seal({ key, writeId, state, final, business, marks })
 }
 
 /** Writes saves in one transaction. It lives as long as the connection: each statement is compiled once. */
@@ -47,10 +44,7 @@ export class SqliteWriter {
   readonly #create: StatementSync
   readonly #begun: StatementSync
   readonly #append: StatementSync
-  readonly #move: StatementSync
-  readonly #moveMarked: StatementSync
-  readonly #amend: StatementSync
-  readonly #amendMarked: StatementSync
+  readonly #update: SqliteUpdate
   readonly #newest: StatementSync
   readonly #writer: StatementSync
 
@@ -60,8 +54,8 @@ export class SqliteWriter {
     this.#commit = db.prepare('COMMIT')
     this.#rollback = db.prepare('ROLLBACK')
     this.#create = db.prepare(
-      `INSERT INTO sagas (id, write_id, created, entity, due, state, final, business, marks, head, metadata)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      `INSERT INTO sagas (id, write_id, created, entity, due, head, metadata, ${STABLE.join(', ')})
+       VALUES (?, ?, ?, ?, ?, ?, ?, ${STABLE.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`,
     )
     this.#begun = db.prepare(
       'INSERT INTO history (saga, event, label, number, write_id, passage) VALUES (?, ?, ?, ?, ?, ?)',
@@ -71,15 +65,8 @@ export class SqliteWriter {
       `INSERT INTO history (saga, event, label, number, write_id, passage)
        SELECT key, ?, ?, ?, ?, ? FROM sagas WHERE key = ? AND write_id = ? ON CONFLICT DO NOTHING`,
     )
-    const moved = 'write_id = ?, due = ?, state = ?, final = ?, business = ?, head = ?, metadata = ?'
-    this.#move = db.prepare(`UPDATE sagas SET ${moved} WHERE key = ?`)
-    // A statement that names the marks touches their indexes, even where the value stays.
-    this.#moveMarked = db.prepare(`UPDATE sagas SET ${moved}, marks = ? WHERE key = ?`)
-    // Bookkeeping moves no saga: metadata and list columns stay.
-    const amended = 'write_id = ?, due = ?, head = ?'
-    this.#amend = db.prepare(`UPDATE sagas SET ${amended} WHERE key = ? AND write_id = ?`)
-    this.#amendMarked = db.prepare(`UPDATE sagas SET ${amended}, marks = ? WHERE key = ? AND write_id = ?`)
-    this.#newest = db.prepare('SELECT key, write_id, marks FROM sagas WHERE id = ?')
+    this.#update = new SqliteUpdate(db)
+    this.#newest = db.prepare(`SELECT ${BASIS_COLUMNS} FROM sagas WHERE id = ?`)
     this.#writer = db.prepare('SELECT write_id FROM history WHERE saga = ? AND event = ? AND label = ?')
   }
 
@@ -106,53 +93,28 @@ export class SqliteWriter {
   }
 
   #one({ change, next, basis }: SqliteSave): Saved {
-    const marks = markBits(next)
+    const to = stableColumnsOf(next)
     const key =
-      basis === 'absent' ? this.#insert(change, next, marks) : this.#update({ change, next, marks }, open(basis))
+      basis === 'absent' ? this.#insert(change, next, to) : this.#replace({ change, next, row: open(basis) }, to)
     if (key === undefined) return this.#verdict(change, basis)
-    return { kind: 'saved', basis: seal({ key, writeId: change.writeId, marks }) }
+    return { kind: 'saved', basis: seal({ key, writeId: change.writeId, ...to }) }
   }
 
-  #insert({ writeId, step }: Change, next: Saga, marks: number): number | undefined {
-    const { changes, lastInsertRowid } = this.#create.run(
-      next.id,
-      writeId,
-      next.createdAt,
-      next.entity,
-      dueOrderOf(next) ?? null,
-      next.state,
-      next.isFinal ? 1 : 0,
-      next.business?.id ?? null,
-      marks,
-      encodeHead(next),
-      encodeMetadata(next),
-    )
+  #insert({ writeId, step }: Change, next: Saga, { state, final, business, marks }: StableColumns): number | undefined {
+    const { id, createdAt, entity } = next
+    const row = [id, writeId, createdAt, entity, dueOrderOf(next) ?? null, encodeHead(next), encodeMetadata(next)]
+    const { changes, lastInsertRowid } = this.#create.run(...row, state, final, business, ...markValues(marks))
     if (changes === 0) return undefined
     const key = Number(lastInsertRowid)
     if (step !== undefined) this.#begun.run(key, ...entry(step, writeId))
     return key
   }
 
-  #update(
-    { change, next, marks }: MarkedSave,
-    { key, writeId: before, marks: marksBefore }: SqliteBasis,
-  ): number | undefined {
+  #replace(update: RowUpdate, to: StableColumns): number | undefined {
+    const { change, row } = update
     const { writeId, step } = change
-    const due = dueOrderOf(next) ?? null
-    if (step === undefined) {
-      const { changes } =
-        marks === marksBefore
-          ? this.#amend.run(writeId, due, encodeHead(next), key, before)
-          : this.#amendMarked.run(writeId, due, encodeHead(next), marks, key, before)
-      return changes === 0 ? undefined : key
-    }
-    if (this.#append.run(...entry(step, writeId), key, before).changes === 0) return undefined
-    const business = next.business?.id ?? null
-    const final = next.isFinal ? 1 : 0
-    const values = [writeId, due, next.state, final, business, encodeHead(next), encodeMetadata(next)]
-    if (marks === marksBefore) this.#move.run(...values, key)
-    else this.#moveMarked.run(...values, marks, key)
-    return key
+    const isFirst = step === undefined || this.#append.run(...entry(step, writeId), row.key, row.writeId).changes !== 0
+    return isFirst && this.#update.run(update, to) ? row.key : undefined
   }
 
   /** The outcome of a save that wrote nothing (P2, P6, I4). */
@@ -167,14 +129,12 @@ export class SqliteWriter {
   }
 }
 
-/** A save with the marks of its head. */
-interface MarkedSave extends Pick<SqliteSave, 'change' | 'next'> {
-  readonly marks: number
-}
-
 interface EventRow {
   readonly write_id: WriteId
 }
+
+/** The stable columns, in the order of an insertion. */
+const STABLE = ['state', 'final', 'business', ...ALL_MARKS.map((mark) => MARK_COLUMNS[mark])]
 
 const CONFLICT: Saved = Object.freeze({ kind: 'conflict' })
 const DUPLICATE: Saved = Object.freeze({ kind: 'duplicate' })

@@ -3,7 +3,7 @@ import { Agent, buildConnector } from 'undici'
 import type { Dispatcher } from 'undici'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Fetch } from '../../../src/ports/runtime.ts'
-import { bounded, DRAINED, exchange } from '../web.ts'
+import { DRAINED, exchange } from '../web.ts'
 import { withoutInterim } from './interim.ts'
 
 /** Most connections to one origin. */
@@ -28,8 +28,7 @@ export function pooledFetch(ca?: readonly string[]): Fetch {
       return {
         status: answer.statusCode,
         header: (name) => single(answer.headers[name.toLowerCase()]),
-        read: async (keep) =>
-          keep === 0 ? (await answer.body.dump({ limit: DRAINED }), '') : bounded(answer.body, keep),
+        read: (text) => (text.keep === 0 ? answer.body.dump({ limit: DRAINED }) : text.readAll(answer.body)),
       }
     })
   }

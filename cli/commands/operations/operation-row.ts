@@ -30,6 +30,11 @@ export function itemTable(items: readonly ItemShown[]): string {
   return table(['SAGA', 'OUTCOME', 'STATE', 'WHY'], rows)
 }
 
+/** An answer as JSON on the terminal. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}
+
 function rowOf({ id, action, status, startedAt, operator, counts, reason }: OperationShown): readonly string[] {
   const numbers = Object.entries(counts).filter(([, count]) => count > 0)
   const shown = numbers.map(([outcome, count]) => `${count} ${outcome}`).join(', ')

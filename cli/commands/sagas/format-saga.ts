@@ -4,7 +4,7 @@ import type {
   DeliveryDocument,
   OperationEntry,
   SagaDocument,
-} from '../../../src/codec/document.ts'
+} from '../../../src/codec/saga-document.ts'
 import { printable } from '../../service/printable.ts'
 import { table } from '../../service/table.ts'
 

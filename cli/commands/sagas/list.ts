@@ -1,22 +1,14 @@
 import { buildCommand } from '@stricli/core'
-import type { SagaMarks, SagaSummary } from '../../../src/codec/document.ts'
+import type { SagaMarks, SagaSummary } from '../../../src/codec/saga-summary.ts'
 import type { CommandLine } from '../../command-line.ts'
-import { printable } from '../../service/printable.ts'
+import { failureText } from '../../service/api-client.ts'
+import { FILTER_FLAGS, filterOf } from '../../service/filter-flags.ts'
+import type { FilterFlags } from '../../service/filter-flags.ts'
 import { SERVICE_FLAGS, apiClient } from '../../service/service-flags.ts'
 import type { ServiceFlags } from '../../service/service-flags.ts'
 import { table } from '../../service/table.ts'
 
-interface ListFlags extends ServiceFlags {
-  readonly state?: string
-  readonly business?: string
-  readonly entity?: string
-  readonly has?: string
-  readonly channel?: string
-  readonly enteredBefore?: string
-  readonly attemptsAtLeast?: string
-  readonly since?: string
-  readonly until?: string
-  readonly final?: boolean
+interface ListFlags extends ServiceFlags, FilterFlags {
   readonly limit: number
 }
 
@@ -24,9 +16,6 @@ interface SagaListPage {
   readonly items: readonly (SagaSummary | { readonly sagaId: string; readonly unreadable: string })[]
   readonly next?: string
 }
-
-const text = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: String, optional: true, brief, placeholder }) as const
 
 /** `batuta sagas list`: a table of sagas by filters, or JSON. */
 export const list = buildCommand<ListFlags, [], CommandLine>({
@@ -40,29 +29,20 @@ export const list = buildCommand<ListFlags, [], CommandLine>({
   parameters: {
     flags: {
       ...SERVICE_FLAGS,
-      state: text('In this state', 'state'),
-      business: text('In this business state, by its id', 'id'),
-      entity: text('Of this entity', 'id'),
-      has: text('With: owed, dead-letters, parked, timer or hold', 'mark'),
-      channel: text('With an undelivered command or a dead letter of this channel', 'channel'),
-      enteredBefore: text('In their state since before this time', 'instant'),
-      attemptsAtLeast: text('With an undelivered command of so many answers', 'number'),
-      since: text('Created at this time or later', 'instant'),
-      until: text('Created before this time', 'instant'),
-      final: { kind: 'boolean', optional: true, brief: 'Only final sagas; with --no-final, only open ones' },
+      ...FILTER_FLAGS,
       limit: { kind: 'parsed', parse: limitOf, default: '50', brief: 'Most sagas', placeholder: 'number' },
     },
   },
   async func(flags) {
-    const { stdout, stderr, env } = this.process
-    const client = apiClient(flags, env)
+    const { stdout, stderr } = this.process
+    const client = apiClient(flags, this.process)
     const items: SagaListPage['items'][number][] = []
     let cursor: string | undefined
     do {
       const limit = String(Math.min(PAGE, flags.limit - items.length))
-      const answer = await client.send({ path: '/sagas', query: { ...queryOf(flags), limit, cursor } })
+      const answer = await client.send({ path: '/sagas', query: { ...filterOf(flags), limit, cursor } })
       if (!answer.ok) {
-        stderr.write(`list sagas: ${printable(answer.message)}\n`)
+        stderr.write(`list sagas: ${failureText(answer)}\n`)
         return this.end(1)
       }
       const page = answer.value as SagaListPage
@@ -96,22 +76,6 @@ function marksText({ owed, deadLetters, parked, timer, hold }: SagaMarks = {}): 
     ...(parked === undefined ? [] : [`parked: ${parked}`]),
     ...(timer === undefined ? [] : [`timer at ${timer}`]),
   ].join(', ')
-}
-
-function queryOf(flags: ListFlags): Readonly<Record<string, string | undefined>> {
-  const { state, business, entity, final, has, channel, enteredBefore, attemptsAtLeast, since, until } = flags
-  return {
-    currentState: state,
-    businessStateId: business,
-    associatedEntityId: entity,
-    isFinal: final === undefined ? undefined : String(final),
-    has,
-    channel,
-    enteredBefore,
-    attemptsAtLeast,
-    since,
-    until,
-  }
 }
 
 function limitOf(given: string): number {

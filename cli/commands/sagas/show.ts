@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core'
 import type { CommandLine } from '../../command-line.ts'
-import { printable } from '../../service/printable.ts'
+import { failureText } from '../../service/api-client.ts'
 import { SERVICE_FLAGS, apiClient } from '../../service/service-flags.ts'
 import type { ServiceFlags } from '../../service/service-flags.ts'
 import { formatSaga } from './format-saga.ts'
@@ -17,10 +17,10 @@ export const show = buildCommand<ServiceFlags, [string], CommandLine>({
     positional: { kind: 'tuple', parameters: [{ parse: String, brief: 'The saga', placeholder: 'saga-id' }] },
   },
   async func(flags, id) {
-    const { stdout, stderr, env } = this.process
-    const answer = await apiClient(flags, env).send({ path: `/sagas/${encodeURIComponent(id)}` })
+    const { stdout, stderr } = this.process
+    const answer = await apiClient(flags, this.process).send({ path: `/sagas/${encodeURIComponent(id)}` })
     if (!answer.ok) {
-      stderr.write(`show a saga: ${printable(answer.message)}\n`)
+      stderr.write(`show a saga: ${failureText(answer)}\n`)
       return this.end(1)
     }
     const document = answer.value as ShownSaga

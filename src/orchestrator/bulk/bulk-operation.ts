@@ -1,4 +1,5 @@
 import type { Instant, SagaId } from '../../engine/saga.ts'
+import type { BulkItemOutcome } from '../../ports/metric-labels.ts'
 import type { Cursor, ListQuery } from '../../ports/persistency.ts'
 import type { OperationDone, SagaAction } from '../saga-operation.ts'
 
@@ -27,6 +28,8 @@ export interface BulkOperation extends BulkRequest {
   readonly status: 'running' | 'done' | 'cancelled'
   readonly startedAt: Instant
   readonly endedAt?: Instant | undefined
+  /** Who cancelled it, and why; absent in records of earlier versions. */
+  readonly cancellation?: BulkCancellation | undefined
   readonly counts: BulkCounts
   /** Last saga with a result. Sagas are visited newest creation first, so that one created meanwhile is not among them. */
   readonly cursor?: Cursor | undefined
@@ -36,20 +39,20 @@ export interface BulkOperation extends BulkRequest {
   readonly lease?: RunnerLease | undefined
 }
 
+/** The author and the reason of a cancellation. */
+export type BulkCancellation = Pick<BulkRequest, 'operator' | 'reason'>
+
 /** The right of one process to carry out an operation, for some seconds. */
 export interface RunnerLease {
   readonly runner: string
   readonly until: Instant
 }
 
-/** The outcomes that an item can have. */
-export const BULK_OUTCOMES = ['done', 'repeated', 'conflict', 'refused', 'unknown'] as const
-
 /**
  * The outcome of one item: `repeated`: a process that has ended had done it; `conflict`: other writers were always faster, or the
  * fate of the write is unknown; `refused`: the action does not fit the saga; `unknown`: the saga was removed.
  */
-export type BulkOutcome = (typeof BULK_OUTCOMES)[number]
+export type BulkOutcome = BulkItemOutcome
 
 /** Number of items by outcome. */
 export type BulkCounts = Readonly<Record<BulkOutcome, number>>
@@ -62,6 +65,8 @@ export interface BulkItem {
   readonly state?: string | undefined
   readonly why?: string | undefined
   readonly details?: OperationDone['details'] | undefined
+  /** A value was too long for a record: it is cut off, and details are left out. The saga's history has all of them. */
+  readonly isCut?: true | undefined
 }
 
 /** No item yet. */

@@ -2,6 +2,7 @@ import type { Duration } from '../../engine/saga.ts'
 import { DEFAULTS } from '../../defaults.ts'
 import { reasonOf } from '../../errors.ts'
 import type { Persistency, RecordStore } from '../../ports/persistency.ts'
+import type { Metrics } from '../../ports/metrics.ts'
 import type { Runtime } from '../../ports/runtime.ts'
 import { atMost } from '../deadline.ts'
 import { freshId } from '../ids.ts'
@@ -9,7 +10,7 @@ import { kindOfReason } from '../incidents.ts'
 import type { Incidents } from '../incidents.ts'
 import type { SagaOperator } from '../saga-operation.ts'
 import { NO_COUNTS } from './bulk-operation.ts'
-import type { BulkItem, BulkOperation, BulkRequest } from './bulk-operation.ts'
+import type { BulkCancellation, BulkItem, BulkOperation, BulkRequest } from './bulk-operation.ts'
 import { previewBulk } from './bulk-preview.ts'
 import type { BulkPreview } from './bulk-preview.ts'
 import { BulkRecords, fitsRecord, openOperationsIn } from './bulk-records.ts'
@@ -22,6 +23,7 @@ export interface BulkOptions {
   readonly records: RecordStore
   readonly operator: SagaOperator
   readonly runtime: Runtime
+  readonly metrics: Pick<Metrics, 'bulkItem' | 'openOperations'>
   readonly incidents: Incidents
 }
 
@@ -29,7 +31,7 @@ export interface BulkOptions {
 export type BulkBegun =
   | { readonly kind: 'begun' | 'repeated'; readonly operation: BulkOperation }
   /** The idempotency key has begun an operation with another body. */
-  | { readonly kind: 'mismatch' }
+  | { readonly kind: 'mismatch'; readonly operation: BulkOperation }
   /** As many operations are open as may be. */
   | { readonly kind: 'too-many'; readonly limit: number }
   /** The request does not fit into a record. */
@@ -72,6 +74,8 @@ export class BulkOperations {
   readonly #options: BulkOptions
   readonly #records: BulkRecords
   readonly #runs = new Map<string, RunUnderWay>()
+  /** Operations that have begun here, or whose continuation is in the log. */
+  readonly #known = new Set<string>()
   readonly #runner: string
   #isStopping = false
 
@@ -97,7 +101,10 @@ export class BulkOperations {
    * which runs end, on hosts that end with their requests.
    */
   async resume(keys: readonly string[], until: number = Number.POSITIVE_INFINITY): Promise<void> {
-    const begun = openOperationsIn(keys).map((id) => this.#begin(id, until))
+    const open = openOperationsIn(keys)
+    this.#options.metrics.openOperations(open.length)
+    for (const id of this.#known) if (!open.includes(id)) this.#known.delete(id)
+    const begun = open.map((id) => this.#begin(id, until))
     await Promise.all(begun.filter((one) => one !== undefined))
   }
 
@@ -116,6 +123,7 @@ export class BulkOperations {
     // A process that looked in between may have taken an old mark away: without one no other process would go on.
     await this.#records.markOpen(request.id, now)
     runtime.log.write('bulk.begun', logFields(operation))
+    this.#known.add(request.id)
     void this.#begin(request.id, until)
     runtime.waitUntil(this.#removeOldest().catch((thrown: unknown) => this.#report('remove old operations', thrown)))
     return { kind: 'begun', operation }
@@ -158,8 +166,8 @@ export class BulkOperations {
     }
   }
 
-  /** The run under way, in this or another process, ends after its page. */
-  async cancel(id: string): Promise<BulkCancelled> {
+  /** The run under way, in this or another process, ends after its page. The first cancellation is the one that is kept. */
+  async cancel(id: string, cancellation: BulkCancellation): Promise<BulkCancelled> {
     const { runtime } = this.#options
     for (;;) {
       const found = await this.#records.read(id)
@@ -167,9 +175,10 @@ export class BulkOperations {
       const { operation, version } = found
       if (operation.status === 'done') return { kind: 'ended', operation }
       if (operation.status === 'cancelled') return { kind: 'cancelled', operation }
-      const cancelled: BulkOperation = { ...operation, status: 'cancelled', endedAt: runtime.wallClock() }
+      const endedAt = runtime.wallClock()
+      const cancelled: BulkOperation = { ...operation, status: 'cancelled', endedAt, cancellation }
       if ((await this.#records.write(cancelled, version)) === undefined) continue
-      runtime.log.write('bulk.ended', logFields(cancelled))
+      runtime.log.write('bulk.ended', { ...logFields(cancelled), ...cancellationFields(cancellation) })
       return { kind: 'cancelled', operation: cancelled }
     }
   }
@@ -180,7 +189,16 @@ export class BulkOperations {
     if (this.#isStopping || runtime.monotonic() < (this.#runs.get(id)?.lostAt ?? Number.NEGATIVE_INFINITY))
       return undefined
     const mustEnd = () => this.#isStopping || runtime.monotonic() >= until
-    const run = new BulkRun({ ...this.#options, records: this.#records, runner: this.#runner, mustEnd })
+    const taken = (operation: BulkOperation) => this.#noteTaken(operation)
+    const counted = (items: readonly BulkItem[]) => this.#count(items)
+    const run = new BulkRun({
+      ...this.#options,
+      records: this.#records,
+      runner: this.#runner,
+      mustEnd,
+      taken,
+      counted,
+    })
     const running = this.#runToEnd(run, id).finally(() => this.#runs.delete(id))
     this.#runs.set(id, { running, lostAt: until + DEFAULTS.bulkLease })
     runtime.waitUntil(running)
@@ -199,6 +217,18 @@ export class BulkOperations {
     }
   }
 
+  /** An operation goes on in this process that another one had begun: it has ended, or has lost its lease. */
+  #noteTaken(operation: BulkOperation): void {
+    const { id, status } = operation
+    if (this.#known.has(id) || status !== 'running') return
+    this.#known.add(id)
+    this.#options.runtime.log.write('bulk.continued', logFields(operation))
+  }
+
+  #count(items: readonly BulkItem[]): void {
+    for (const { outcome } of items) this.#options.metrics.bulkItem(outcome)
+  }
+
   #report(action: string, thrown: unknown): void {
     const why = `${action}: ${reasonOf(thrown)}`
     const fields = { why }
@@ -214,9 +244,13 @@ export class BulkOperations {
 }
 
 function repeated(operation: BulkOperation, { fingerprint }: BulkRequest): BulkBegun {
-  return operation.fingerprint === fingerprint ? { kind: 'repeated', operation } : { kind: 'mismatch' }
+  return operation.fingerprint === fingerprint ? { kind: 'repeated', operation } : { kind: 'mismatch', operation }
 }
 
 function logFields({ id, action, operator, reason, status, counts }: BulkOperation): Readonly<Record<string, unknown>> {
   return { operation: id, action: action.kind, operator, reason, status, ...counts }
+}
+
+function cancellationFields({ operator, reason }: BulkCancellation): Readonly<Record<string, string>> {
+  return { cancelledBy: operator, cancelReason: reason }
 }

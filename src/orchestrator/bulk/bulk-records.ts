@@ -4,6 +4,7 @@ import type { SagaId } from '../../engine/saga.ts'
 import type { Cursor, RecordStore } from '../../ports/persistency.ts'
 import { OPEN_RECORDS, RESULT_RECORDS } from '../record-watch.ts'
 import type { BulkItem, BulkOperation } from './bulk-operation.ts'
+import { LARGEST_RESULT } from './bulk-slice.ts'
 
 /** Results of a page, in the order in which its sagas are taken. */
 export interface ResultChunk {
@@ -33,8 +34,6 @@ const [HEAD, OPEN] = ['operation/', `${OPEN_RECORDS}operation/`]
 const MOST = 1_000
 /** Bytes that leave room for the frame of a record, which has the place of a saga. */
 const CHUNK = LARGEST_RECORD - 4_096
-/** Bytes of a result beside its id; see `bulk-slice.ts`. */
-const LARGEST_RESULT = 850
 
 /**
  * The records of bulk operations: one of each operation, a mark for each that has not ended, and its results in chunks. Each of them is

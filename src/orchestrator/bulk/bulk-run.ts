@@ -2,11 +2,11 @@ import { DEFAULTS } from '../../defaults.ts'
 import { BatutaError } from '../../errors.ts'
 import type { Page, Persistency } from '../../ports/persistency.ts'
 import { countItems } from './bulk-operation.ts'
-import type { BulkOperation } from './bulk-operation.ts'
+import type { BulkItem, BulkOperation } from './bulk-operation.ts'
 import { BulkPace } from './bulk-pace.ts'
 import { fittingIds } from './bulk-records.ts'
 import type { BulkRecords, ResultChunk, VersionedChunk, VersionedOperation } from './bulk-records.ts'
-import { carryOut, unreadableItems } from './bulk-slice.ts'
+import { alreadyDone, carryOut, unreadableItems } from './bulk-slice.ts'
 import type { SliceParts } from './bulk-slice.ts'
 
 /** Options of `BulkRun`. */
@@ -17,6 +17,10 @@ export interface BulkRunOptions extends SliceParts {
   readonly runner: string
   /** True once the run has to end after the page under way. */
   readonly mustEnd: () => boolean
+  /** Called when this process has the lease. */
+  readonly taken: (operation: BulkOperation) => void
+  /** Called once for each result, in whichever process counts it. */
+  readonly counted: (items: readonly BulkItem[]) => void
 }
 
 /** Most sagas of a page. */
@@ -54,13 +58,15 @@ export class BulkRun {
 
   /** Takes the lease, unless another process has it. */
   async #take(id: string): Promise<VersionedOperation | undefined> {
-    const { records, runtime, runner, persistency } = this.#options
+    const { records, runtime, runner, persistency, taken } = this.#options
     const found = await records.read(id)
     if (found === undefined) return void (await this.#dropMark(id))
     const { lease } = found.operation
     const isHeld = persistency.can.shared && lease !== undefined && lease.runner !== runner
     if (isHeld && lease.until > runtime.wallClock()) return undefined
-    return records.write({ ...found.operation, lease: this.#lease() }, found.version)
+    const written = await records.write({ ...found.operation, lease: this.#lease() }, found.version)
+    if (written !== undefined) taken(found.operation)
+    return written
   }
 
   /** The mark is written before the operation, which may never follow. */
@@ -97,7 +103,10 @@ export class BulkRun {
     const { planned, ...known } = chunk
     if (planned === undefined) return this.#fold(current, chunk)
     const { operation } = current
-    const done = operation.status === 'running' ? await carryOut(this.#options, { operation, pace }, planned) : []
+    const done =
+      operation.status === 'running'
+        ? await carryOut(this.#options, { operation, pace }, planned)
+        : await alreadyDone(this.#options, operation, planned)
     const ended: ResultChunk = { ...known, items: [...done, ...known.items] }
     const written = await this.#options.records.writeChunk(operation, ended, version)
     return written && this.#fold(current, ended)
@@ -113,13 +122,16 @@ export class BulkRun {
 
   /** Counts a chunk in the operation's record and renews the lease. `undefined` where another process has taken over. */
   async #fold(from: VersionedOperation, chunk: ResultChunk): Promise<VersionedOperation | undefined> {
-    const { records, runner } = this.#options
+    const { records, runner, counted } = this.#options
     const { chunks } = from.operation
     for (let found: VersionedOperation | undefined = from; found !== undefined;) {
       const { operation, version } = found
       if (operation.lease?.runner !== runner || operation.chunks !== chunks) return undefined
       const written = await records.write(this.#folded(operation, chunk), version)
-      if (written !== undefined) return written
+      if (written !== undefined) {
+        counted(chunk.items)
+        return written
+      }
       found = await records.read(operation.id)
     }
     return undefined

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SagaDocument } from '../../../src/codec/document.ts'
+import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { sideBySide } from '../../../testing/load/run-saga.ts'
 import { eventually } from '../../services/client.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { SagaDocument } from '../../../src/codec/document.ts'
+import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { until } from './making.ts'
 import type { ShownDocuments } from './making.ts'

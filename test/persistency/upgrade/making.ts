@@ -1,5 +1,5 @@
 import type { Persistency } from '../../../src/ports/persistency.ts'
-import type { SagaDocument } from '../../../src/codec/document.ts'
+import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 import { processOn } from './process.ts'
 import type { FixtureSaga } from './sagas.ts'
 

@@ -1,4 +1,4 @@
-import type { SagaDocument } from '../../../src/codec/document.ts'
+import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 
 /** `GET /sagas/{sagaId}` at the end of a confirmed reservation: equal on every runtime, except ids and times. */
 export const CONFIRMED: SagaDocument = {

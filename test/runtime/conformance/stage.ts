@@ -1,4 +1,4 @@
-import type { SagaDocument } from '../../../src/codec/document.ts'
+import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 import { CONFIRMS, follows } from '../../services/behaviour.ts'
 import { call, eventually } from '../../services/client.ts'
 import type { Answer, Request } from '../../services/client.ts'

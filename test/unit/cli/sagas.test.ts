@@ -1,65 +1,23 @@
-import { serve } from '@hono/node-server'
-import { run } from '@stricli/core'
-import type { ServerType } from '@hono/node-server'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { SagaDocument } from '../../../src/codec/document.ts'
-import { Secret } from '../../../src/config/secret.ts'
-import { batuta as application } from '../../../cli/application.ts'
 import { formatSaga } from '../../../cli/commands/sagas/format-saga.ts'
 import { table } from '../../../cli/service/table.ts'
-import { BUSY } from '../../fakes/channel.ts'
-import { openTestApp } from '../http/test-app.ts'
-import type { TestApp } from '../http/test-app.ts'
 import { batuta, NODES } from './run.ts'
 import type { Ended } from './run.ts'
+import { openCommandStage } from './service.ts'
+import type { CommandStage } from './service.ts'
 
 const [, node = 'node'] = NODES.at(-1) ?? []
-const TOKEN = 'the-token'
-let app: TestApp
-let server: ServerType
-let url = ''
+let service: CommandStage
 
 beforeAll(async () => {
-  app = openTestApp({ tokens: { api: new Secret(TOKEN) }, basePath: '/flow' })
-  app.channel.always(BUSY)
-  server = serve({ fetch: app.hono.fetch, port: 0, hostname: '127.0.0.1' })
-  await new Promise((resolve) => server.once('listening', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/flow`
+  service = await openCommandStage()
 })
-afterAll(() => void server.close())
+afterAll(() => service.close())
 
-function sagas(...args: readonly string[]): Promise<Ended> {
-  return command('sagas', ...args)
-}
-
-/** In this process, which is quicker than a process for each command. */
-async function command(...args: readonly string[]): Promise<Ended> {
-  const env = { BATUTA_URL: url, API_TOKEN: TOKEN, USER: 'zoe' }
-  const ended = { code: 0, stdout: '', stderr: '' }
-  await run(application, args, {
-    process: {
-      stdout: { write: (text: string) => void (ended.stdout += text) },
-      stderr: { write: (text: string) => void (ended.stderr += text) },
-      env,
-    },
-    end: (code) => void (ended.code = code),
-  })
-  return ended
-}
-
-async function create(): Promise<string> {
-  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
-  const body = JSON.stringify({ associatedEntityId: 'order \u001b[31m7', metadata: { n: 1 } })
-  const answer = await app.hono.fetch(new Request('http://batuta/flow/saga', { method: 'POST', headers, body }))
-  await app.runtime.settle()
-  return ((await answer.json()) as { sagaId: string }).sagaId
-}
-
-async function read(id: string): Promise<SagaDocument> {
-  const shown = await sagas('show', id, '--json')
-  return JSON.parse(shown.stdout) as SagaDocument
-}
+const command = (...args: readonly string[]): Promise<Ended> => service.command(...args)
+const sagas = (...args: readonly string[]): Promise<Ended> => service.command('sagas', ...args)
+const create = (): Promise<string> => service.create()
+const read: CommandStage['read'] = (id) => service.read(id)
 
 describe('batuta sagas', () => {
   test('P25 list and show print a table for people, and JSON', async () => {
@@ -92,7 +50,7 @@ describe('batuta sagas', () => {
     const id = await create()
     const held = await sagas('hold', id, '--reason', 'die Bank ist überlastet', '--yes', '--key', 'k')
     expect(held).toMatchObject({ code: 0, stderr: '' })
-    expect(held.stdout).toMatch(new RegExp(`^SAGA +OUTCOME +STATE +DETAILS\n${id} +done +asked`))
+    expect(held.stdout).toMatch(new RegExp(`^ID +OUTCOME +STATE +DETAILS\n${id} +done +asked`))
     const again = await sagas('hold', id, '--reason', 'x', '--yes', '--key', 'k', '--json')
     expect(JSON.parse(again.stdout)).toMatchObject([{ outcome: 'repeated' }])
     await sagas('release', id, '--reason', 'mended', '--yes', '--operator', 'Zoë')
@@ -168,10 +126,10 @@ describe('batuta operations', () => {
   test('P25 an operation is begun, shown and listed', async () => {
     const begun = await command('operations', 'begin', '--body', body(), '--yes', '--json')
     const { id } = JSON.parse(begun.stdout) as { id: string }
-    await app.runtime.settle()
+    await service.app.runtime.settle()
     expect((await command('operations', 'show', id)).stdout).toContain(`${id}  hold    done`)
     expect((await command('operations', 'list')).stdout).toContain(id)
-    expect(await command('operations', 'cancel', id)).toMatchObject({ code: 1, stderr: /has ended/ })
+    expect(await command('operations', 'cancel', id, '--reason', 'why')).toMatchObject({ code: 1, stderr: /has ended/ })
   })
 })
 

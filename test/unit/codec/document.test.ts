@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { encodeDocument, encodeSummary } from '../../../src/codec/document.ts'
+import { encodeDocument } from '../../../src/codec/encode-document.ts'
+import { encodeSummary } from '../../../src/codec/saga-summary.ts'
 import { RELEASED } from '../../../src/codec/head.ts'
 import type { DeadLetter, Saga } from '../../../src/engine/saga.ts'
 import { amend, birth, NOW } from '../../../testing/contract/build.ts'

@@ -260,3 +260,17 @@ describe('evolve: due', () => {
     expect(amend(born, { dead: [letter('s/0/0')] }).next.due).toBeUndefined()
   })
 })
+
+describe('P26 the end of a hold', () => {
+  test('P26 each debt keeps how long it has waited for it, since its own beginning or that of the hold', () => {
+    const held = amend(born, { hold: { since: NOW + 100 } }, NOW + 100).next
+    const released = amend(held, { hold: null }, NOW + 500).next
+    expect(debt(released, 's/0/0')).toMatchObject({ since: NOW, held: 400 })
+    const again = amend(amend(released, { hold: { since: NOW + 600 } }, NOW + 600).next, { hold: null }, NOW + 650).next
+    expect(debt(again, 's/0/0').held).toBe(450)
+  })
+
+  test('P26 a debt of a saga that was not held has no such time', () => {
+    expect(debt(amend(born, { hold: null }, NOW + 500).next, 's/0/0')).not.toHaveProperty('held')
+  })
+})

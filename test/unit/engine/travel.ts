@@ -1,5 +1,5 @@
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
-import type { SagaDocument } from '../../../src/codec/document.ts'
+import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 import { revivedDebt } from '../../../src/engine/dead-letters.ts'
 import { begin, decide } from '../../../src/engine/decide.ts'
 import type { Decision } from '../../../src/engine/decide.ts'

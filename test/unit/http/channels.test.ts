@@ -43,7 +43,7 @@ describe('C7 channels', () => {
     expect(await json(app.request('/channels'))).toMatchObject({ items: [{ isPaused: false }] })
   })
 
-  test('C7 where each object sends on its own, 501 says so', async () => {
+  test('C7 where there is no place for pauses, 501 says so', async () => {
     const app = openTestApp({ channels: undefined })
     for (const [method, path] of [
       ['GET', '/channels'],

@@ -134,6 +134,7 @@ describe('C7 the number of requests that wait is bounded', () => {
     await app.runtime.advance(0)
     client.abort()
     await app.runtime.advance(0)
+    expect(app.metrics.lines.filter((line) => line.startsWith('waiting'))).toEqual(['waiting 1', 'waiting 0'])
     const next = noted(app.request(`/sagas/${id}?wait=1`))
     await app.runtime.advance(1_000)
     expect(next.response?.status).toBe(200)

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { SagaSummary } from '../../../src/codec/document.ts'
+import type { SagaSummary } from '../../../src/codec/saga-summary.ts'
 import type { ListQuery, Page } from '../../../src/ports/persistency.ts'
 import { BUSY } from '../../fakes/channel.ts'
 import { MACHINE, openTestApp } from './test-app.ts'
@@ -101,6 +101,16 @@ describe('C7 GET /sagas', () => {
     const odd = await list({ counts: 'true', associatedEntityId: 'odd & more', isFinal: 'true' })
     expect(odd.counts).toStrictEqual([{ ...none, state: 'done', total: 1, owed: 0 }])
     expect(await list({ counts: 'false' })).not.toHaveProperty('counts')
+  })
+
+  test('C7 P17 a store that has no numbers now says why, and lists', async () => {
+    const { list: page } = app.store.can
+    if (page === false) throw new Error('expected a store that lists')
+    const why = 'they are being counted'
+    app = openTestApp({ corridor: { ...SILENT, list: (query) => page.page(query), count: async () => ({ why }) } })
+    const answer = await list({ counts: 'true', limit: '3' })
+    expect(answer).toMatchObject({ uncounted: why })
+    expect([answer.items.length, 'counts' in answer]).toEqual([3, false])
   })
 
   test('C7 P17 a store that cannot count is 501 where it is asked to, and lists', async () => {

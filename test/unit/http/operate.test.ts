@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Secret } from '../../../src/config/secret.ts'
+import { BUSY } from '../../fakes/channel.ts'
 import { openTestApp } from './test-app.ts'
 import type { TestApp } from './test-app.ts'
 
@@ -140,7 +141,49 @@ describe('P25 actions with a body', () => {
     expect(events.map(({ operation }) => operation !== undefined)).toEqual([false, true, true, true])
   })
 
+  test('P25 redeliver takes a body or none', async () => {
+    const app = openTestApp()
+    app.channel.always(BUSY)
+    const id = await app.create()
+    await app.runtime.settle()
+    await send(app, 'POST', `/sagas/${id}/cancel`, { state: 'done' })
+    for (const [body, status] of [
+      [undefined, 409],
+      [{}, 409],
+      [{ cancelled: false }, 409],
+      [{ cancelled: true }, 200],
+    ] as const) {
+      const path = `/sagas/${id}/redeliver`
+      expect((await (body === undefined ? act(app, path) : send(app, 'POST', path, body))).status).toBe(status)
+    }
+  })
+
+  test('P25 a key repeated with another action or body is 422, which names the first operation', async () => {
+    const app = openTestApp()
+    const id = await app.create()
+    const keyed = { ...JSON_HEADERS, 'idempotency-key': 'k' }
+    const move = (command: boolean) =>
+      app
+        .post(`/sagas/${id}/move`, { state: 'asked', command }, keyed)
+        .then(async (answer) => [answer.status, await answer.json()])
+    expect(await move(true)).toMatchObject([200, { outcome: 'done' }])
+    expect(await move(true)).toMatchObject([200, { outcome: 'repeated' }])
+    const reused = {
+      statusCode: 422,
+      code: 'idempotency-key-reused',
+      operation: 'key/k',
+      message: expect.stringContaining('was a "move" with other arguments at 2') as string,
+    }
+    expect(await move(false)).toMatchObject([422, reused])
+    const held = await act(app, `/sagas/${id}/hold`, keyed)
+    expect([held.status, await held.json()]).toMatchObject([422, { ...reused, message: /was a "move" at 2/ }])
+  })
+
   test.each([
+    ['POST', 'redeliver', { cancelled: 'yes' }, 'cancelled must be true or false'],
+    ['POST', 'redeliver', { canceled: true }, 'canceled is not a known field'],
+    ['POST', 'redeliver', [], 'the body must be absent, or an object with cancelled'],
+    ['POST', 'redeliver', null, 'the body must be absent, or an object with cancelled'],
     ['POST', 'move', {}, 'state is missing; command is missing'],
     ['POST', 'move', [], 'the body must be an object with state and command'],
     ['POST', 'move', { state: 'done', command: 'yes' }, 'command must be true or false'],

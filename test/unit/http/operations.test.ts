@@ -16,6 +16,8 @@ async function appWith(sagas: number): Promise<TestApp> {
 
 const json = async (answer: Response | Promise<Response>) => (await answer).json() as Promise<Record<string, unknown>>
 
+const DROPPED = { method: 'DELETE', headers: { 'x-operator': 'zo%C3%AB', 'x-reason': 'wrong%20filter' } }
+
 describe('C7 bulk operations', () => {
   test('P25 a dry run counts and shows, and writes nothing', async () => {
     const app = await appWith(5)
@@ -47,7 +49,7 @@ describe('C7 bulk operations', () => {
     }
     const listed = await json(app.request('/operations'))
     expect(listed).toMatchObject({ items: [{ id: begun['id'] }], kept: false })
-    expect((await app.request(location, { method: 'DELETE' })).status).toBe(409)
+    expect((await app.request(location, DROPPED)).status).toBe(409)
   })
 
   test('P25 an action that does not fit is refused saga by saga', async () => {
@@ -66,24 +68,35 @@ describe('C7 bulk operations', () => {
     const first = await json(app.post('/operations', HOLD, key))
     const again = await app.post('/operations', HOLD, key)
     expect([again.status, (await json(again))['id']]).toEqual([202, first['id']])
-    expect((await app.post('/operations', { ...HOLD, rate: 7 }, key)).status).toBe(422)
+    const reused = await app.post('/operations', { ...HOLD, rate: 7 }, key)
+    expect([reused.status, await json(reused)]).toMatchObject([
+      422,
+      {
+        code: 'idempotency-key-reused',
+        operation: first['id'],
+        message: /has begun the operation ".*", a "hold", at 2/,
+      },
+    ])
   })
 
   test('P25 a running operation is cancelled', async () => {
     const app = await appWith(20)
     const { id } = await json(app.post('/operations', { ...HOLD, rate: 2 }))
     await app.runtime.advance(2_000)
-    expect(await json(app.request(`/operations/${String(id)}`, { method: 'DELETE' }))).toMatchObject({
-      status: 'cancelled',
-    })
+    const path = `/operations/${String(id)}`
+    const unexplained = await app.request(path, { method: 'DELETE' })
+    expect([unexplained.status, await json(unexplained)]).toMatchObject([
+      400,
+      { message: /^the header x-reason is missing/ },
+    ])
+    const by = { status: 'cancelled', cancelledBy: 'zoë', cancelReason: 'wrong filter' }
+    expect(await json(app.request(path, DROPPED))).toMatchObject(by)
+    expect(await json(app.request(path, { ...DROPPED, headers: { 'x-reason': 'again' } }))).toMatchObject(by)
     await app.runtime.advance(30_000)
-    const { status, counts } = (await json(app.request(`/operations/${String(id)}`))) as {
-      status: string
-      counts: { done: number }
-    }
-    expect(status).toBe('cancelled')
+    const { counts, ...ended } = (await json(app.request(path))) as { counts: { done: number } }
+    expect(ended).toMatchObject(by)
     expect(counts.done).toBeLessThan(10)
-    expect((await app.request('/operations/none', { method: 'DELETE' })).status).toBe(404)
+    expect((await app.request('/operations/none', DROPPED)).status).toBe(404)
     expect((await app.request('/operations/none')).status).toBe(404)
   })
 
@@ -168,7 +181,7 @@ describe('C7 bulk operations', () => {
       app.post('/operations', HOLD),
       app.request('/operations'),
       app.request('/operations/x'),
-      app.request('/operations/x', { method: 'DELETE' }),
+      app.request('/operations/x', DROPPED),
     ]
     for (const answer of await Promise.all(requests)) {
       expect([answer.status, ((await json(answer)) as { message: string }).message]).toEqual([

@@ -82,7 +82,7 @@ export function openTestApp({
   const machine = compile(MACHINE, { merge: mergeFirstLevel, leaseOf: () => 15_000 })
   const channels = new Map([[channel.id, channel]])
   const corridor = assemble({ machine, persistency: store, channels, runtime, metrics, unexpectedEvents, parking })
-  const control = new ServiceControl({ persistency: store, operator: corridor, channels: corridor, runtime })
+  const control = new ServiceControl({ persistency: store, operator: corridor, channels: corridor, runtime, metrics })
   const complete: AppOptions = {
     corridor,
     bulk: control.bulk,

@@ -3,6 +3,7 @@ import type { StateCount } from '../../../src/codec/state-count.ts'
 import { Census } from '../../../src/orchestrator/census.ts'
 import type { Capabilities, CountQuery, ListQuery } from '../../../src/ports/persistency.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import type { SimulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { MACHINE } from '../../../testing/contract/build.ts'
@@ -21,7 +22,8 @@ function stage({ count, list = false }: { count?: Counting['count']; list?: Capa
   return { runtime, census, stored, lines }
 }
 
-const NO_SAGAS = Object.fromEntries([...MACHINE.states.keys(), 'other'].map((state) => [state, 0]))
+const OPEN_STATES = [...MACHINE.states].filter(([, { isFinal }]) => !isFinal).map(([state]) => state)
+const NO_SAGAS = Object.fromEntries([...OPEN_STATES, 'other'].map((state) => [state, 0]))
 const NONE = { total: 0, owed: 0, deadLetters: 0, parked: 0, timers: 0, held: 0 }
 const OPEN: readonly StateCount[] = [
   { ...NONE, state: 'open', total: 3, owed: 2, parked: 1, timers: 1, held: 1, oldestDebt: -8_000 },
@@ -31,6 +33,15 @@ const OPEN: readonly StateCount[] = [
 function answerOf({ isFinal, has }: CountQuery): readonly StateCount[] {
   if (isFinal === false) return OPEN
   return [{ ...NONE, state: 'paid', total: has === 'owed' ? 5 : 7, oldestDebt: -1_000 }]
+}
+
+/** Resolves after the first count: the store in memory takes real time for its slices. */
+async function counted(runtime: SimulatedRuntime, stored: () => readonly unknown[]): Promise<void> {
+  const advanced = async () => {
+    await runtime.advance(50)
+    return stored().length > 0
+  }
+  await expect.poll(advanced, { timeout: 15_000 }).toBe(true)
 }
 
 describe('the census', () => {
@@ -110,10 +121,35 @@ describe('the census', () => {
     })
     for (let n = 0; n < 5; n++) await create(store)
     census.start()
-    await runtime.advance(1_000)
+    await counted(runtime, stored)
     expect(queries.filter(({ isFinal }) => isFinal === false)).toHaveLength(3)
     expect(stored()).toMatchObject([{ states: { open: 5 }, owing: 5 }])
     census.stop()
+  })
+
+  test('C7 a store that lists and has no numbers yet is read page by page', async () => {
+    const { can } = memoryPersistency()
+    const store = stage({ count: async () => ({ why: 'they are counted in a minute' }), list: can.list })
+    store.census.start()
+    await counted(store.runtime, store.stored)
+    expect(store.stored()).toMatchObject([{ states: NO_SAGAS }])
+    store.census.stop()
+    const unlisted = stage({ count: async () => ({ why: 'they are counted in a minute' }) })
+    unlisted.census.start()
+    await unlisted.runtime.settle()
+    expect(unlisted.lines()).toMatchObject([{ why: 'count sagas: they are counted in a minute' }])
+    unlisted.census.stop()
+  })
+
+  test('C7 a final state has a number only while sagas that are not final are in it', async () => {
+    const [final = ''] = [...MACHINE.states.keys()].filter((state) => !OPEN_STATES.includes(state))
+    const inIt = stage({
+      count: async ({ isFinal }) => (isFinal === false ? [{ ...NONE, state: final, total: 2 }] : []),
+    })
+    inIt.census.start()
+    await inIt.runtime.settle()
+    expect(inIt.stored()).toMatchObject([{ states: { ...NO_SAGAS, [final]: 2 } }])
+    inIt.census.stop()
   })
 
   test('C7 a store that can neither count nor list costs nothing', async () => {

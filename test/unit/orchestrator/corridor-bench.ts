@@ -67,8 +67,7 @@ export function corridorBench({ isRedelivered = false } = {}): CorridorBench {
     incidents,
     queue: { commands: 100, bytes: 1_000_000 },
     sendsAtOnce: 10,
-    concluded: ({ command }, { kind }) =>
-      kind === 'delivered' ? settlements.delivered(command.sagaId, command.id) : undefined,
+    concluded: ({ command }, { kind }) => (kind === 'delivered' ? settlements.delivered(command, 0) : undefined),
     dropped: () => undefined,
   })
   const sender = new Sender({ ledger, relay, settlements, runtime, channels, shared: true, leases, metrics, incidents })

@@ -42,7 +42,10 @@ describe('incidents', () => {
       await runtime.advance(1_000)
     }
     expect(logged().map(({ level }) => level)).toEqual(['warn', 'info'])
-    expect(logged().at(-1)).toMatchObject({ code: 'command.delivered', fields: { channel: 'a', times: 5 } })
+    expect(logged().at(-1)).toMatchObject({
+      code: 'command.delivered',
+      fields: { channel: 'a', over: REJECTED.code, kind: REJECTED.kind, times: 5 },
+    })
     incidents.report(REJECTED)
     expect(logged().at(-1)?.level).toBe('warn')
   })
@@ -105,6 +108,13 @@ describe('incidents', () => {
     await scene.runtime.advance(120_000)
     const over = scene.runtime.logged.filter(({ code }) => code === 'command.delivered')
     expect(over).toHaveLength(1)
+    expect(over[0]?.fields).toMatchObject({
+      saga: expect.stringMatching(/^s\d+$/),
+      label: 'validateReservation',
+      command: expect.stringMatching(/^s\d+\/0\/0$/),
+      attempt: expect.any(Number),
+      over: expected,
+    })
     expect(lines().length).toBeLessThanOrEqual(5)
     await scene.stop()
   })

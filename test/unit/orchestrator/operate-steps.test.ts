@@ -207,6 +207,31 @@ describe('cancel', () => {
     expect((await play.store.document('s1'))?.latestEvent).toBe('__cancelled__')
   })
 
+  test('P25 redeliver skips what was cancelled, and says so; it is sent where the action asks for it', async () => {
+    const play = open()
+    play.channel.always(BUSY)
+    await play.create()
+    await play.settle()
+    await operate(play, { kind: 'cancel', state: 'cancelled' })
+    expect(await operate(play, { kind: 'redeliver' })).toMatchObject({
+      kind: 'refused',
+      why: 'every dead letter was cancelled by an operator, expected "cancelled": true in the body to send: s1/0/0',
+    })
+    const letter: DeadEvent = { kind: 'event', id: 'e', label: 'x', payload: {}, why: 'expired', since: 1, attempts: 0 }
+    await amend(play, { dead: [letter] })
+    expect(await operate(play, { kind: 'redeliver' })).toMatchObject({
+      details: {
+        skipped: ['s1/0/0'],
+        skippedWhy: 'an operator cancelled them; "cancelled": true in the body sends them too',
+      },
+    })
+    play.channel.always(DELIVERED)
+    const asked = { kind: 'redeliver', cancelled: true, channel: 'reservations' } as const
+    expect(await operate(play, asked)).toMatchObject({ details: { sent: ['s1/0/0'] } })
+    await play.settle()
+    expect(play.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
+  })
+
   test('P25 a delivered command is settled, not dead', async () => {
     const play = open()
     play.channel.always(DELIVERED)

@@ -33,14 +33,14 @@ describe('P25 an action is a change like any other', () => {
     expect(operations).toMatchObject([{ id: 'key/hold', action: 'hold', operator: 'zoe', reason: 'mended' }])
   })
 
-  test('P25 a repeat changes nothing more; its id for another action is refused', async () => {
+  test('P25 a repeat changes nothing more; its id for another action is a mismatch', async () => {
     const play = stage()
     await play.create()
     await operate(play, { kind: 'hold' }, 'key/1')
     await operate(play, { kind: 'release' }, 'key/2')
     const saves = play.store.saves.length
     expect(await operate(play, { kind: 'hold' }, 'key/1')).toMatchObject({ kind: 'repeated' })
-    expect(await operate(play, { kind: 'redeliver' }, 'key/1')).toMatchObject({ kind: 'refused' })
+    expect(await operate(play, { kind: 'redeliver' }, 'key/1')).toMatchObject({ kind: 'mismatch', operation: 'key/1' })
     expect(play.store.saves).toHaveLength(saves)
     expect((await head(play)).hold).toBeUndefined()
   })

@@ -59,6 +59,17 @@ describe('parking', () => {
     expect(await tell('to-c', 'early')).toMatchObject({ kind: 'duplicate' })
   })
 
+  test('P10 C7 an event that no state lists is parked with a warning, which has the events of the state', async () => {
+    const { tell, runtime } = await park()
+    for (const label of ['to-c', 'to-bb']) expect(await tell(label)).toMatchObject({ kind: 'parked' })
+    const lines = runtime.logged.filter(({ code }) => /^event\.(?:parked|unlisted)$/.test(code))
+    expect(lines.map(({ level, code, fields }) => [level, code, fields?.['label']])).toEqual([
+      ['debug', 'event.parked', 'to-c'],
+      ['warn', 'event.unlisted', 'to-bb'],
+    ])
+    expect(lines[1]?.fields).toMatchObject({ saga: 's1', state: 'a', expected: ['to-b'] })
+  })
+
   test('P10 P30 several in a row are taken in one turn, one write each, and the rest is dropped at the end', async () => {
     const { tell, store, labels, settle, channel, metrics, runtime } = await park()
     for (const label of ['to-end', 'to-d', 'never', 'to-c']) expect(await tell(label)).toMatchObject({ kind: 'parked' })

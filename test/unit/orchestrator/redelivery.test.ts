@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../../src/defaults.ts'
-import { BUSY, DELIVERED, SILENT } from '../../fakes/channel.ts'
+import { BUSY, DELIVERED, fakeChannel, SILENT } from '../../fakes/channel.ts'
 import { begin, begun, creation, forgetful, owed } from './redelivery-stage.ts'
 import { passing, stage } from './stage.ts'
 
@@ -48,6 +48,17 @@ describe('recovery by redelivery', () => {
     expect(scene.channel.ids).toEqual(['s1/0/0', 's1/1/0', 's1/1/0']) // I7
     await scene.runtime.advance(2 * DEFAULTS.settle)
     expect(await owed(scene)).toEqual([])
+  })
+
+  test('P15 P17 the repeat whose claim gives the command up is acknowledged: nothing is left to wait for', async () => {
+    const retry = { attempts: 20, firstWait: 200, longestWait: 60_000, giveUpAfter: 60_000 }
+    const scene = stage({ store: forgetful(), channel: fakeChannel('reservations', 10_000, retry) })
+    scene.channel.always(SILENT)
+    expect(await passing(scene.runtime, scene.orchestrator.create(creation))).toMatchObject({ kind: 'unavailable' })
+    await scene.runtime.advance(61_000)
+    expect(await passing(scene.runtime, scene.orchestrator.create(creation))).toMatchObject({ kind: 'repeated' })
+    expect((await scene.store.load('s1'))?.saga).toMatchObject({ owed: [], deadLetters: [{ id: 's1/0/0' }] })
+    expect(scene.channel.ids).toEqual(['s1/0/0'])
   })
 
   test('P17 after a crash between save and send a repeat of the event sends the command before its lease ends', async () => {

@@ -7,7 +7,7 @@ import { BUSY, DELIVERED, SILENT, fakeChannel } from '../../fakes/channel.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { timelessMemory } from '../../fakes/timeless-memory.ts'
-import { stage } from './stage.ts'
+import { passing, stage } from './stage.ts'
 import type { Stage, StageOptions } from './stage.ts'
 
 const NOW = simulatedRuntime().wallClock()
@@ -27,6 +27,11 @@ async function saga({ store }: Stage): Promise<Saga> {
   const loaded = await store.load('s1')
   if (loaded === undefined) throw new Error('load the saga: it is not there')
   return loaded.saga
+}
+
+function operate(scene: Stage, kind: 'hold' | 'release'): Promise<unknown> {
+  const operation = { sagaId: 's1', id: kind, operator: 'zoe', reason: 'a look', action: { kind } }
+  return passing(scene.runtime, scene.orchestrator.operate(operation))
 }
 
 describe('P15 answers', () => {
@@ -156,9 +161,42 @@ describe('P15 `giveUpAfter`', () => {
     scene.orchestrator.pause('reservations')
     await scene.runtime.advance(600_000)
     expect((await saga(scene)).owed).toHaveLength(1)
+    const sends = scene.channel.ids.length
+    scene.channel.always(SILENT)
     scene.orchestrator.resume('reservations')
     await scene.runtime.advance(60_000)
+    expect(scene.channel.ids).toHaveLength(sends + 1) // the participant may be back: that was the reason of the pause
     expect(await saga(scene)).toMatchObject({ owed: [], deadLetters: [{ id: 's1/0/0' }] })
+    await scene.stop()
+  })
+
+  test('P15 P26 the time of a hold does not count', async () => {
+    const scene = await sending(retry)
+    scene.channel.answer('s1/0/0', SILENT)
+    await scene.runtime.advance(100)
+    await operate(scene, 'hold')
+    await scene.runtime.advance(600_000)
+    await operate(scene, 'release')
+    scene.channel.always(SILENT)
+    await scene.runtime.advance(58_000)
+    const [debt] = (await saga(scene)).owed
+    expect(debt).toMatchObject({ since: NOW, held: 600_000, sends: expect.any(Number) })
+    await scene.runtime.advance(4_000)
+    expect(await saga(scene)).toMatchObject({
+      owed: [],
+      deadLetters: [{ why: 'not delivered within 60 s: nobody answers' }],
+    })
+    await scene.stop()
+  })
+
+  test('P15 each dead letter has its line and its count by channel', async () => {
+    const scene = stage({ channel: fakeChannel('reservations', 10_000, RETRY) })
+    scene.channel.always({ kind: 'rejected', status: 404, retryable: false })
+    for (const id of ['s1', 's2', 's3']) await scene.create(id)
+    await scene.settle()
+    const lines = scene.runtime.logged.filter(({ code, level }) => code === 'command.given-up' && level === 'error')
+    expect(lines.map(({ fields }) => fields?.['saga'])).toEqual(['s1', 's2', 's3'])
+    expect(scene.metrics.times('gave up reservations 4xx')).toBe(3)
     await scene.stop()
   })
 

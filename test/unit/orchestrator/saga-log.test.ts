@@ -37,7 +37,13 @@ describe('the life of a saga in the log', () => {
       channel: 'reservations',
       attempt: 2,
     })
-    expect(settled).toMatchObject({ saga: 's1', commands: ['s1/0/0'] })
+    expect(settled).toEqual({
+      saga: 's1',
+      label: 'validateReservation',
+      state: moved?.['state'],
+      command: 's1/0/0',
+      attempt: 2,
+    })
     expect(moved).toMatchObject({ saga: 's1', label: 'validationOK', event: 'key/validationOK', step: 1 })
   })
 

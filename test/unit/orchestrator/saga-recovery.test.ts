@@ -32,6 +32,7 @@ function world(bad: () => Promise<Loaded | undefined>, { saga, claim = { kind: '
     },
     leases,
     runtime: { wallClock: () => 0 },
+    ofAlarm: UNLIMITED,
     capacity: { ...UNLIMITED, left: () => 10, renew: () => undefined } as unknown as ChannelCapacity,
   })
   return { recovery, leases, claimed, loaded }
@@ -87,9 +88,21 @@ test('P18 P19 a deadline that has to wait does not hide the next command from th
   const waking = (...due: readonly number[]) => {
     const saga = { ...next, timer, due: 5, owed: due.map((one) => ({ ...debt, due: one })) }
     const { recovery } = world(damaged, { saga, claim: { kind: 'left', passed: [] } })
-    return recovery.wake('s1', () => undefined)
+    return recovery.wake('s1', () => undefined).then(({ again }) => again)
   }
   expect(await waking()).toBe(DEFAULTS.retryLongest)
   expect(await waking(-1, 700, 500)).toBe(500)
   expect(await waking(DEFAULTS.retryLongest + 1)).toBe(DEFAULTS.retryLongest)
+})
+
+test('P28 a saga of an alarm whose channel is paused is looked at as seldom as it has waited', async () => {
+  const debt = (since: number) => ({ ...birth().next.owed[0], since, due: -1 }) as Saga['owed'][number]
+  const again = async (since: number) => {
+    const saga = { ...birth().next, owed: [debt(since)] }
+    const { recovery } = world(damaged, { saga, claim: { kind: 'left', passed: ['desk'] } })
+    return recovery.wake('any', () => undefined)
+  }
+  expect([await again(-1_000), await again(-30_000), await again(-3_600_000)]).toEqual(
+    [10_000, 30_000, 60_000].map((wait) => ({ again: wait, isPaused: true })),
+  )
 })

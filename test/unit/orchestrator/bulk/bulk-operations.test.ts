@@ -121,6 +121,36 @@ describe('bulk operations', () => {
     expect(await records.keys('open/', 10)).toEqual(['open/operation/op-1'])
   })
 
+  test('P25 begin, continuation and end are logged once, and results are counted once', async () => {
+    const { runtime, process, metrics, answers, looking } = await bulkStage(60)
+    answers.set('saga-25', () => new Promise(() => undefined))
+    await process().begin({ ...HOLD, rate: 20 })
+    await runtime.advance(4_000)
+    answers.delete('saga-25')
+    const second = looking()
+    await runtime.advance(2 * DEFAULTS.bulkLease)
+    const lines = runtime.logged.filter(({ code }) => code.startsWith('bulk.')).map(({ code }) => code)
+    expect(lines).toEqual(['bulk.begun', 'bulk.continued', 'bulk.ended'])
+    const continued = runtime.logged.find(({ code }) => code === 'bulk.continued')
+    expect(continued?.fields).toMatchObject({ operation: 'op-1', action: 'hold', status: 'running' })
+    expect(metrics.times('bulk item done') + metrics.times('bulk item repeated')).toBe(60)
+    expect([metrics.times('open operations 1') > 0, metrics.lines.at(-1)]).toEqual([true, 'open operations 0'])
+    await second.stop(1_000)
+  })
+
+  test('P25 a run that fails leaves nothing under way behind it', async () => {
+    const { runtime, process, store, answers, written } = await bulkStage(50)
+    answers.set('saga-49', async () => ({ kind: 'unavailable', why: 'no answer' }))
+    store.probe = async () => ({ ok: false, why: 'no answer' })
+    const bulk = process()
+    await bulk.begin({ ...HOLD, rate: 10 })
+    await runtime.advance(5_000)
+    await bulk.idle()
+    const before = written.size
+    await runtime.advance(30_000)
+    expect([before < 50, written.size]).toEqual([true, before])
+  })
+
   test('P25 a process of a store that is not shared goes on at once', async () => {
     const { runtime, process, written, looking } = await bulkStage(60, false)
     const first = process()
@@ -150,14 +180,59 @@ describe('bulk operations', () => {
     const [first, second] = [process(), looking()]
     await first.begin({ ...HOLD, rate: 10 })
     await runtime.advance(2_500)
-    expect(await second.cancel('op-1')).toMatchObject({ kind: 'cancelled', operation: { status: 'cancelled' } })
-    expect(await second.cancel('op-1')).toMatchObject({ kind: 'cancelled' })
+    const by = { operator: 'zoe', reason: 'wrong filter' }
+    expect(await second.cancel('op-1', by)).toMatchObject({
+      kind: 'cancelled',
+      operation: { status: 'cancelled', cancellation: by },
+    })
+    expect(await second.cancel('op-1', { operator: 'max', reason: 'too' })).toMatchObject({
+      kind: 'cancelled',
+      operation: { cancellation: by },
+    })
     await runtime.advance(60_000)
     expect(written.size).toBeLessThanOrEqual(30)
     expect(await first.read('op-1')).toMatchObject({ status: 'cancelled', counts: { done: written.size } })
     expect(await records.keys('open/', 10)).toEqual([])
-    expect(await second.cancel('op-2')).toEqual({ kind: 'unknown' })
+    expect(await second.cancel('op-2', by)).toEqual({ kind: 'unknown' })
     await second.stop(1_000)
+  })
+
+  test('P25 sagas that a process had changed before its end have a result, although the operation is cancelled', async () => {
+    const { runtime, process, written, answers, looking } = await bulkStage(30)
+    answers.set('saga-14', () => new Promise(() => undefined))
+    await process().begin({ ...HOLD, rate: 20 })
+    await runtime.advance(4_000)
+    const changed = [...written.keys()]
+    expect([changed.length > 10, changed.length < 30]).toEqual([true, true])
+    answers.delete('saga-14')
+    const second = looking()
+    await second.cancel('op-1', { operator: 'zoe', reason: 'enough' })
+    await runtime.advance(2 * DEFAULTS.bulkLease)
+    expect(written.size).toBe(changed.length)
+    const items = await everyResult(second, 100)
+    expect(new Set(items.map(({ sagaId }) => sagaId))).toEqual(new Set(changed))
+    const { status, counts } = (await second.read('op-1')) ?? expect.unreachable()
+    expect([status, counts.done + counts.repeated, items.length]).toEqual(['cancelled', changed.length, changed.length])
+    await second.stop(1_000)
+  })
+
+  test('P25 a result that is too long is cut, says so, and never exceeds a record', async () => {
+    const { runtime, process, answers } = await bulkStage(120)
+    const state = '\u{1F600}'.repeat(300)
+    for (let at = 0; at < 120; at++) {
+      answers.set(`saga-${at}`, async ({ sagaId }) =>
+        at % 2 === 0
+          ? { kind: 'refused', sagaId, why: '\u0001'.repeat(5_000) }
+          : { kind: 'done', sagaId, state, details: { sent: ['\u0001'.repeat(5_000)] } },
+      )
+    }
+    const bulk = process()
+    await bulk.begin({ ...HOLD, rate: 1_000 })
+    await runtime.advance(5_000)
+    expect(await bulk.read('op-1')).toMatchObject({ status: 'done', counts: { done: 60, refused: 60 } })
+    const items = await everyResult(bulk, 33)
+    expect([items.length, items.every(({ isCut }) => isCut)]).toEqual([120, true])
+    expect(items.every(({ why = '', details }) => why.length < 200 && details === undefined)).toBe(true)
   })
 
   test('P25 each outcome is one of the results, with its reason', async () => {
@@ -204,7 +279,10 @@ describe('bulk operations', () => {
     const keyed = { ...HOLD, fingerprint: 'a' }
     const both = await Promise.all([bulk.begin(keyed), bulk.begin(keyed)])
     expect(both.map(({ kind }) => kind).toSorted()).toEqual(['begun', 'repeated'])
-    expect(await bulk.begin({ ...HOLD, fingerprint: 'b' })).toEqual({ kind: 'mismatch' })
+    expect(await bulk.begin({ ...HOLD, fingerprint: 'b' })).toMatchObject({
+      kind: 'mismatch',
+      operation: { id: 'op-1' },
+    })
     await runtime.advance(5_000)
     expect(await bulk.begin(keyed)).toMatchObject({ kind: 'repeated', operation: { status: 'done' } })
   })

@@ -10,6 +10,8 @@ import { NOW } from '../../../../testing/contract/build.ts'
 import { create } from '../../../../testing/contract/saves.ts'
 import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 import type { SimulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
+import { fakeMetrics } from '../../../fakes/metrics.ts'
+import type { FakeMetrics } from '../../../fakes/metrics.ts'
 import { timelessMemory } from '../../../fakes/timeless-memory.ts'
 
 /** A store with sagas, its records, and processes that carry out bulk operations on it. */
@@ -17,6 +19,7 @@ export interface BulkStage {
   readonly runtime: SimulatedRuntime
   readonly store: Persistency
   readonly records: RecordStore
+  readonly metrics: FakeMetrics
   /** Operations that wrote, by saga. */
   readonly written: Map<string, string[]>
   /** Answers in place of the usual one. */
@@ -44,6 +47,7 @@ export async function bulkStage(
     close: () => inner.close(),
   }
   for (let made = 0; made < sagas; made++) await create(inner, { id: `saga-${made}`, at: NOW + made })
+  const metrics = fakeMetrics()
   const written = new Map<string, string[]>()
   const answers: BulkStage['answers'] = new Map()
   const operate = async (operation: SagaOperation): Promise<Operated> => {
@@ -61,6 +65,7 @@ export async function bulkStage(
       records,
       operator: { operate },
       runtime,
+      metrics,
       incidents: new Incidents(runtime),
     })
   const looking = () => {
@@ -71,7 +76,7 @@ export async function bulkStage(
     void watch.look()
     return bulk
   }
-  return { runtime, store, records, written, answers, process, looking }
+  return { runtime, store, records, metrics, written, answers, process, looking }
 }
 
 export const HOLD: BulkRequest = {
