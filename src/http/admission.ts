@@ -3,6 +3,7 @@ import { Incidents } from '../orchestrator/incidents.ts'
 import type { RefusalReason } from '../ports/metric-labels.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import { StandingQueue } from './standing-queue.ts'
 import { WaitWindow } from './wait-window.ts'
 
 /** Options of `Admission`. */
@@ -27,7 +28,7 @@ const FEW = 64
 const SHARE_OF_CREATIONS = 0.75
 /** If even the shortest wait is longer, requests are admitted by the rate of answers, until one was short again. */
 const [LONG, SHORT]: readonly [Duration, Duration] = [500, 125]
-/** The longest wait at the host; and by the rate of answers as many are in progress as are answered in this time. */
+/** The longest wait in a standing queue of the host; and by the rate of answers as many are in progress as are answered in this time. */
 const WITHIN: Readonly<Record<RequestKind, Duration>> = { creation: 500, event: 1_000 }
 /** Requests for one saga in progress: they are carried out one after the other. */
 const MOST_OF_SAGA = 256
@@ -43,6 +44,8 @@ const LONGEST_OF_SAGA = 3_000
 export class Admission {
   readonly #options: AdmissionOptions
   readonly #waits: WaitWindow
+  /** The host's queue of each kind. */
+  readonly #hosts: Readonly<Record<RequestKind, StandingQueue>>
   /** Instants of admission of the requests in progress, oldest first. */
   readonly #sagas = new Map<SagaId, number[]>()
   readonly #incidents: Incidents
@@ -51,7 +54,12 @@ export class Admission {
 
   constructor(options: AdmissionOptions) {
     this.#options = options
-    this.#waits = new WaitWindow(options.runtime)
+    const { runtime } = options
+    this.#waits = new WaitWindow(runtime)
+    this.#hosts = {
+      creation: new StandingQueue(runtime, { long: WITHIN.creation, short: SHORT }),
+      event: new StandingQueue(runtime, { long: WITHIN.event, short: SHORT }),
+    }
     this.#incidents = new Incidents(options.runtime)
     options.metrics.readRequests(() => ({ inProgress: this.#count, oldest: this.#oldest() }))
   }
@@ -64,7 +72,7 @@ export class Admission {
   /** Why a request is to be refused before anything of it is read; `undefined` where it is not. `waited`: at the host, before. */
   refusalOf(kind: RequestKind, waited: Duration = 0): Refusal | undefined {
     const { limit, judgesWaits = true } = this.#options
-    if (waited > WITHIN[kind]) return 'wait'
+    if (this.#hosts[kind].isTooLong(waited)) return 'wait'
     if (this.#count >= (kind === 'event' ? limit : Math.ceil(limit * SHARE_OF_CREATIONS))) return 'limit'
     if (this.#count < FEW || !judgesWaits) {
       this.#isSlow = false
