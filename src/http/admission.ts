@@ -27,7 +27,7 @@ const FEW = 64
 /** Share of the limit that creations may use. */
 const SHARE_OF_CREATIONS = 0.75
 /** If even the shortest wait is longer, requests are admitted by the rate of answers, until one was short again. */
-const [LONG, SHORT]: readonly [Duration, Duration] = [500, 125]
+const [LONG, SHORT]: readonly [Duration, Duration] = [1_000, 125]
 /** The longest wait in a standing queue of the host; and by the rate of answers as many are in progress as are answered in this time. */
 const WITHIN: Readonly<Record<RequestKind, Duration>> = { creation: 500, event: 1_000 }
 /** Requests for one saga in progress: they are carried out one after the other. */

@@ -50,10 +50,10 @@ describe('admission', () => {
   test('P16 many that wait for long are an overload; with the first quick answer it is over', async () => {
     const { admission, begin, ends, runtime } = open()
     begin(100)
-    await runtime.advance(490)
+    await runtime.advance(990)
     expect(admission.refusalOf('creation')).toBe(undefined)
     await runtime.advance(20)
-    expect(admission.refusalOf('creation')).toBe('wait') // no answer for more than half a second
+    expect(admission.refusalOf('creation')).toBe('wait') // no answer for more than a second
     for (const end of ends.splice(0, 30)) end()
     await runtime.settle()
     begin(30)
@@ -68,8 +68,8 @@ describe('admission', () => {
   test('P16 under overload as many are in progress as are answered in half a second, with events in one', async () => {
     const { admission, begin, ends, runtime } = open()
     begin(400)
-    await runtime.advance(600)
-    // 200 answers a second, each after more than half a second.
+    await runtime.advance(1_100)
+    // 200 answers a second, each after more than a second.
     for (let at = 0; at < 110; at++) {
       ends.shift()?.()
       await runtime.advance(5)
