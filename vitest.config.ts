@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { TestProjectConfiguration, ViteUserConfig } from 'vitest/config'
+import { LongestFirst } from './test/longest-first.ts'
 import { LastLine } from './test/reporter.ts'
 
 if (Number.parseInt(process.versions.node, 10) < 24) {
@@ -10,11 +11,11 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
 const LONG = 'test/long/**/*.test.ts'
 /** Suites that start processes and count on having the machine: after the others, one file at a time. */
 const SLOW = ['test/crash/{kill,kill-waiting,durable-ack,shared}.test.ts', 'test/runtime/demo.test.ts']
-/** Suites with a broker, which all of them share: two files at a time, since they wait for sessions more than they work. */
+/** Suites with a broker, which all of them share. */
 const KAFKA = 'test/kafka/**/*.test.ts'
-/** Suites that start processes and wait more than they work: three files at a time. */
+/** Suites that start processes. */
 const WORKERS = ['test/{runtime,crash,browser,schemathesis}/**/*.test.ts']
-/** Suites that run two services at once by themselves: after the others, three files at a time. */
+/** Suites that run two services at once by themselves. */
 const PAIRS = 'test/pairs/**/*.test.ts'
 const WORKERD = 'test/**/*.workerd.test.ts'
 
@@ -23,7 +24,9 @@ const common = { pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000 } as co
  * Suites that start and kill processes repeat a failed test once. The reporter names each repeat, and fails a run with more
  * than three. A flaky test is mended at its cause.
  */
-const processes = { ...common, testTimeout: 60_000, retry: 1 } as const
+const processes = { ...common, testTimeout: 60_000, retry: 1, setupFiles: 'test/end-with-exit.ts' } as const
+/** Files at once of suites that wait more than they work: for sessions, leases and other processes. */
+const WAITING = { maxWorkers: 4, sequence: { groupOrder: 2 } } as const
 
 const projects: TestProjectConfiguration[] = [
   {
@@ -51,8 +54,7 @@ const projects: TestProjectConfiguration[] = [
       include: [KAFKA],
       globalSetup: 'test/kafka/setup.ts',
       hookTimeout: 120_000,
-      maxWorkers: 2,
-      sequence: { groupOrder: 2 },
+      ...WAITING,
     },
   },
   {
@@ -61,8 +63,7 @@ const projects: TestProjectConfiguration[] = [
       name: 'workers',
       include: WORKERS,
       exclude: SLOW,
-      maxWorkers: 3,
-      sequence: { groupOrder: 3 },
+      ...WAITING,
     },
   },
   {
@@ -70,8 +71,7 @@ const projects: TestProjectConfiguration[] = [
       ...processes,
       name: 'pairs',
       include: [PAIRS],
-      maxWorkers: 3,
-      sequence: { groupOrder: 4 },
+      ...WAITING,
     },
   },
   {
@@ -80,7 +80,7 @@ const projects: TestProjectConfiguration[] = [
       name: 'long',
       include: [LONG],
       fileParallelism: false,
-      sequence: { groupOrder: 5 },
+      sequence: { groupOrder: 3 },
     },
   },
 ]
@@ -89,6 +89,11 @@ const workerd = new URL('test/workerd.project.ts', import.meta.url)
 if (existsSync(workerd)) projects.push((await import(workerd.href)).workerd)
 
 const config: ViteUserConfig = {
-  test: { projects, teardownTimeout: 10_000, reporters: ['default', new LastLine()] },
+  test: {
+    projects,
+    teardownTimeout: 10_000,
+    sequence: { sequencer: LongestFirst },
+    reporters: ['default', new LastLine()],
+  },
 }
 export default config

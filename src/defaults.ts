@@ -21,8 +21,11 @@ export const DEFAULTS = {
   leases: 100_000,
   /** Pages of a look on hosts that bound the requests of one invocation. */
   sweepPagesBrief: 4,
-  /** Concurrent writes of settlements; requests come first. */
+  /** Concurrent writes of settlements, and of those of a store in this process, which are one commit; requests come first. */
   settleAtOnce: 64,
+  settleAtOnceHere: 128,
+  /** Sagas whose settlements wait; with more of them a half is written at once. Their heads are to stay in the cache until then. */
+  settlements: 8_192,
   /** Bounds of the backoff before a command is sent again; a random half to all of it is waited. */
   retryFirst: 200,
   retryLongest: 60_000,

@@ -118,7 +118,6 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
   'upstash-redis': {
     against: 'a real Redis behind Upstash’s protocol',
     cannot: {
-      counts: EVERY_HEAD,
       limit: 'the provider limits a request, and a save has the unsent commands beside the metadata',
     },
     gaps: {},
@@ -126,7 +125,6 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
   redis: {
     against: 'a real Redis',
     cannot: {
-      counts: EVERY_HEAD,
       limit: 'the same data may be read through Upstash’s protocol, which limits requests',
     },
     gaps: {},

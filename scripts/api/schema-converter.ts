@@ -75,8 +75,7 @@ export class SchemaConverter {
   field(name: string, schema: OpenApiSchema, place: string): OpenApiSchema {
     const key = [`${place} ${name}`, `${place}.${name}`, name].find((one) => one in FIELDS) ?? name
     const field = FIELDS[key]
-    if (field === undefined)
-      throw new Error(`describe "${name}" of ${place}: expected an entry in scripts/api/fields.ts`)
+    if (field === undefined) throw new Error(`describe "${name}" of ${place}: expected an entry in scripts/api/fields`)
     this.#used.add(key)
     // OpenAPI 3.0 ignores all that stands beside a reference.
     return withoutAbsent('$ref' in schema ? { allOf: [schema], ...field } : { ...schema, ...field })

@@ -92,6 +92,10 @@ function encodeDelivery({ id, label, channel, since, at, sends }: Delivery): Del
   return { id, label, channel, since: iso(since), at: iso(at), sends }
 }
 
-function encodeHold({ since, until }: Hold): HoldDocument {
-  return { since: iso(since), ...(until !== undefined && { until: iso(until) }) }
+function encodeHold({ since, until, isBeginning }: Hold): HoldDocument {
+  return {
+    since: iso(since),
+    ...(until !== undefined && { until: iso(until) }),
+    ...(isBeginning === true && { isBeginning }),
+  }
 }

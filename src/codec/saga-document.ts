@@ -43,6 +43,8 @@ export interface DeliveryDocument {
 export interface HoldDocument {
   readonly since: string
   readonly until?: string
+  /** Its creation has asked for a later beginning; no operator holds it. */
+  readonly isBeginning?: true
 }
 
 /** A command of the outbox, without its payload and headers: headers may hold credentials and personal data (C3.6). */

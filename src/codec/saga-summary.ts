@@ -25,6 +25,8 @@ export interface SagaMarks {
   readonly timer?: string
   /** Instant since which it is held (P26). */
   readonly hold?: string
+  /** End of the hold, where it ends by itself. */
+  readonly until?: string
 }
 
 /** The line of a saga in `GET /sagas`. */
@@ -46,5 +48,6 @@ function encodeMarks({ owed, deadLetters, parked, timer, hold }: Omit<Saga, 'met
     ...(parked.length > 0 && { parked: parked.length }),
     ...(timer !== undefined && { timer: iso(timer.deadline) }),
     ...(hold !== undefined && { hold: iso(hold.since) }),
+    ...(hold?.until !== undefined && { until: iso(hold.until) }),
   }
 }

@@ -14,7 +14,7 @@ export interface Chore {
    * - `expire`: the time of parked events is over (P10).
    * - `rename`: this machine has another name for its state (P11).
    * - `offer`: its state lists a parked event (P10).
-   * - `reschedule`: a store that was opened anew shows it as due before the end of its hold.
+   * - `reschedule`: a store that was opened anew shows it as due before its time, and there is nothing to do yet.
    */
   readonly kind: 'release' | 'expire' | 'rename' | 'offer' | 'reschedule'
   readonly entry: Offer & Pick<Change, 'hold' | 'tried' | 'timer'>
@@ -25,24 +25,34 @@ export function nextChore(machine: Machine, saga: Saga, now: Instant): Chore | u
   if (isHoldOver(saga, now)) return { kind: 'release', entry: released(machine, saga, now) }
   const expired = expiredOffers(saga, now)
   if (expired !== undefined) return { kind: 'expire', entry: expired }
-  if (saga.hold !== undefined) return isTooEarly(saga) ? { kind: 'reschedule', entry: {} } : undefined
+  if (saga.hold !== undefined) return saga.hold.until !== undefined && isVoided(saga) ? RESCHEDULE : undefined
   const step = renamed(machine, saga, now)
   if (step !== undefined) return { kind: 'rename', entry: { step } }
   const offer = nextOffer(machine, saga, now)
-  return offer && { kind: 'offer', entry: offer }
+  if (offer !== undefined) return { kind: 'offer', entry: offer }
+  return saga.owed.length === 0 && isOfferVoided(saga) ? RESCHEDULE : undefined
 }
+
+const RESCHEDULE: Chore = { kind: 'reschedule', entry: {} }
 
 /** True if a chore is due now; false says nothing of a parked event whose turn is not over. */
 export function isChoreDue(machine: Machine, saga: Saga, now: Instant): boolean {
   if (saga.parked.length === 0 && saga.hold === undefined && machine.movedStates === undefined) return false
   if (isHoldOver(saga, now) || saga.parked.some(({ expires }) => expires <= now)) return true
-  if (saga.hold !== undefined) return isTooEarly(saga)
+  if (saga.hold !== undefined) return saga.hold.until !== undefined && isVoided(saga)
   if (machine.movedStates !== undefined && renamed(machine, saga, now) !== undefined) return true
-  return saga.parked.some(({ due = Number.POSITIVE_INFINITY }) => due <= now) && machine.states.has(saga.state)
+  const isOffered = saga.parked.some(({ due = Number.POSITIVE_INFINITY }) => due <= now) || isOfferVoided(saga)
+  return isOffered && machine.states.has(saga.state)
 }
 
-/** Its place in the store's order is not that of its hold, so the sweep would meet the end of it late (P4, P12). */
-function isTooEarly(saga: Saga): boolean {
+/** The process that was to offer parked events has died: the store was opened anew since (P10, P12). */
+function isOfferVoided(saga: Saga): boolean {
+  return isVoided(saga) && saga.parked.some(({ due }) => due !== undefined)
+}
+
+/** A store that was opened anew shows the saga before everything of it that comes due: its leases have no holder (P4, P12). */
+function isVoided(saga: Saga): boolean {
+  if (saga.due === undefined) return false
   const due = dueOf(saga)
-  return saga.hold?.until !== undefined && due !== undefined && saga.due !== undefined && saga.due < due
+  return due !== undefined && saga.due < due
 }

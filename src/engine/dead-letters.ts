@@ -15,9 +15,9 @@ export function revivedDebt(letter: DeadCommand, at: Instant): Debt {
 /** Reason of the dead letters that a cancellation makes of commands still owed. */
 export const CANCELLED = 'cancelled'
 
-/** True for a command that an operator cancelled with its saga. */
+/** True for a command that an operator cancelled with its saga; the reason may go on after a semicolon (`shortened`). */
 export function isCancelled({ why, hookFailed }: Pick<DeadCommand, 'why' | 'hookFailed'>): boolean {
-  return why === CANCELLED && hookFailed !== true
+  return (why === CANCELLED || why.startsWith(`${CANCELLED};`)) && hookFailed !== true
 }
 
 /** True where the message of a dead command is gone: it was not kept, and the head is that of another step (P5). */

@@ -1,5 +1,5 @@
 import { without } from './dead-letters.ts'
-import { MOST_OPERATIONS } from './operation-record.ts'
+import { withOperation } from './operation-record.ts'
 import type { Attempt, Change, Step } from './change.ts'
 import type {
   Command,
@@ -14,7 +14,6 @@ import type {
   Saga,
   Timer,
 } from './saga.ts'
-import type { OperationRecord } from './operation-record.ts'
 
 /**
  * The head after a change: a saga is the fold of its changes (P1). `saga` is `undefined` for the step that creates it, and only
@@ -34,7 +33,7 @@ export function evolve(saga: Saga | undefined, change: Change): Saga {
     timer,
     delivered: deliveredAfter(saga?.delivered, change),
     hold,
-    operations: operationsAfter(saga?.operations, change.operation),
+    operations: change.operation === undefined ? saga?.operations : withOperation(saga?.operations, change.operation),
     due: dueOf({ owed, timer, parked, hold }),
     updatedAt: change.at,
   }
@@ -160,10 +159,6 @@ function deliveredAfter(before: Saga['delivered'], { step, deliveries }: Change)
   if (step !== undefined && step.stays !== true) return undefined
   if (deliveries === undefined || before === undefined) return deliveries ?? before
   return [...before.filter(({ id }) => deliveries.every((one) => one.id !== id)), ...deliveries]
-}
-
-function operationsAfter(before: Saga['operations'], operation: OperationRecord | undefined): Saga['operations'] {
-  return operation === undefined ? before : [...(before ?? []), operation].slice(-MOST_OPERATIONS)
 }
 
 /**

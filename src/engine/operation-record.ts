@@ -27,3 +27,26 @@ export interface OperationRecord {
 
 /** Records of operations that a saga keeps; older ones go first. */
 export const MOST_OPERATIONS = 100
+
+/** Bytes of these records as JSON: they must leave room for the saga in the smallest store, which takes 64 KiB. */
+const LARGEST_OPERATIONS = 16_384
+
+/** The records with a new one. The oldest go where they are too many or too large; the new one stays in any case. */
+export function withOperation(
+  before: readonly OperationRecord[] | undefined,
+  operation: OperationRecord,
+): readonly OperationRecord[] {
+  const all = [...(before ?? []), operation].slice(-MOST_OPERATIONS)
+  let [from, bytes] = [all.length - 1, bytesOf(operation)]
+  for (; from > 0; from--) {
+    bytes += bytesOf(all[from - 1])
+    if (bytes > LARGEST_OPERATIONS) break
+  }
+  return all.slice(from)
+}
+
+/** Bytes in UTF-8, or more: a UTF-16 unit beyond ASCII takes at most three. */
+function bytesOf(record: OperationRecord | undefined): number {
+  const text = JSON.stringify(record)
+  return text.length + 2 * text.replaceAll(/[\u0000-\u007F]+/g, '').length
+}

@@ -93,9 +93,10 @@ function getOperation({ operations, kept }: BulkService): RouteHandler {
     if (typeof query === 'string') return errorResponse(c, 400, query)
     const operation = await operations.read(idOf(c))
     if (operation === undefined) return unknownOperation(c)
-    const { items, end, isLast } = await operations.results(operation, query.limit, query.after)
+    const { items, end, isLast, areForgotten } = await operations.results(operation, query.limit, query.after)
     const next = isLast && operation.status !== 'running' ? {} : { next: textOf(end) }
-    return c.json({ ...shownOperation(operation, kept), items, ...next })
+    const gap = areForgotten ? { areForgotten } : {}
+    return c.json({ ...shownOperation(operation, kept), items, ...next, ...gap })
   }
 }
 

@@ -3,6 +3,7 @@ import { DEFAULTS } from '../defaults.ts'
 import type { Duration, SagaId } from '../engine/saga.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import type { Runtime } from '../ports/runtime.ts'
 import { onlyParameter } from './query-parameters.ts'
 
 /** How long a request waits for the end of its saga. */
@@ -54,6 +55,7 @@ function preferredWait(header: string): string | undefined {
 export interface WaitingOptions {
   readonly corridor: Pick<Corridor, 'awaitEnd'>
   readonly metrics: Pick<Metrics, 'waiting'>
+  readonly runtime: Pick<Runtime, 'monotonic'>
   /** Requests that wait at once. Default: `DEFAULTS.waitingRequests`. */
   readonly most?: number | undefined
 }
@@ -61,7 +63,8 @@ export interface WaitingOptions {
 /** The requests of a process that wait; each is an open connection, so their number is bounded. */
 export class WaitingRequests {
   readonly #options: WaitingOptions
-  #count = 0
+  /** Latest ends of the requests that wait (monotonic). */
+  readonly #waits = new Set<{ readonly until: number }>()
 
   constructor(options: WaitingOptions) {
     this.#options = options
@@ -70,21 +73,30 @@ export class WaitingRequests {
   /** Waits for the end of the saga; a client that goes away ends its wait. False where too many requests wait already. */
   async wait(c: Context, id: SagaId, { within, isPreferred }: WaitWish): Promise<boolean> {
     if (within > 0) {
-      const { corridor, most = DEFAULTS.waitingRequests } = this.#options
-      if (this.#count >= most) return false
-      this.#add(1)
+      const { corridor, runtime, most = DEFAULTS.waitingRequests } = this.#options
+      if (this.#waits.size >= most) this.#dropLost()
+      if (this.#waits.size >= most) return false
+      const wait = { until: runtime.monotonic() + within }
+      this.#waits.add(wait)
+      this.#report()
       try {
         await corridor.awaitEnd({ id, within }, c.req.raw.signal)
       } finally {
-        this.#add(-1)
+        this.#waits.delete(wait)
+        this.#report()
       }
     }
     if (isPreferred) c.header('Preference-Applied', `wait=${within / 1_000}`)
     return true
   }
 
-  #add(requests: number): void {
-    this.#count += requests
-    this.#options.metrics.waiting(this.#count)
+  /** An edge host may end the request of a client that went away without a word: such a wait would hold its place for ever. */
+  #dropLost(): void {
+    const lost = this.#options.runtime.monotonic() - DEFAULTS.remoteWait
+    for (const wait of this.#waits) if (wait.until < lost) this.#waits.delete(wait)
+  }
+
+  #report(): void {
+    this.#options.metrics.waiting(this.#waits.size)
   }
 }

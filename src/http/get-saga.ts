@@ -11,10 +11,12 @@ export interface ShowOptions {
   readonly corridor: Corridor
   readonly waiting: WaitingRequests
   readonly expected: ExpectedEvents
+  /** Channels that are paused, as this process knows them. */
+  readonly paused: () => readonly string[]
 }
 
 /** `GET /sagas/{sagaId}`: the document of one saga with its history (C5), at once or at its end (C7). */
-export function getSaga({ corridor, waiting, expected }: ShowOptions): RouteHandler {
+export function getSaga({ corridor, waiting, ...shows }: ShowOptions): RouteHandler {
   return async (c) => {
     const id = c.req.param('sagaId') ?? ''
     const wish = waitWish(c)
@@ -22,13 +24,20 @@ export function getSaga({ corridor, waiting, expected }: ShowOptions): RouteHand
     if (wish !== undefined && !(await waiting.wait(c, id, wish))) return errorResponse(c, 503, FULL)
     const document = await corridor.document(id)
     if (document === undefined) return errorResponse(c, 404, `there is no saga "${id.slice(0, 200)}"`)
-    return 'kind' in document ? unreadableSaga(c, id) : c.json(shownSaga(document, expected))
+    return 'kind' in document ? unreadableSaga(c, id) : c.json(shownSaga(document, shows))
   }
 }
 
-/** The document with the events that its state lists. */
-export function shownSaga(document: SagaDocument, expected: ExpectedEvents): object {
-  return { ...document, ...expected(document.currentState) }
+/** The document with the events that its state lists, and a mark on commands that wait for the end of a pause. */
+export function shownSaga(
+  document: SagaDocument,
+  { expected, paused }: Pick<ShowOptions, 'expected' | 'paused'>,
+): object {
+  const shown = { ...document, ...expected(document.currentState) }
+  const waiting = document.owed === undefined ? [] : paused()
+  if (waiting.length === 0) return shown
+  const owed = document.owed?.map((debt) => (waiting.includes(debt.channel) ? { ...debt, isPaused: true } : debt))
+  return { ...shown, owed }
 }
 
 const FULL = 'too many requests wait for the end of a saga: ask again later, or without wait'

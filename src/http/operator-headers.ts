@@ -8,8 +8,8 @@ import { BAD_KEY, idempotencyKey } from './idempotency-key.ts'
 
 /** Longest name of an operator and longest reason, in characters: a saga keeps a hundred of them (P25). */
 const LONGEST = { 'x-operator': 200, 'x-reason': 500 } as const
-/** Longest header that is decoded, in characters. */
-const LONGEST_HEADER = 4_096
+/** Characters of a header for one of its text: a UTF-16 unit is at most three bytes, each of them `%XX`. */
+const WIDEST = 9
 
 /** Headers of an operator's action: the actor, the reason, and the key of a repeat (P25). */
 export const OPERATOR_HEADERS: v.GenericSchema = v.object({
@@ -71,7 +71,7 @@ function decoded(c: Context, name: TextHeader): string | false | undefined {
   const header = c.req.header(name)
   if (header === undefined) return undefined
   // Bytes beyond ASCII are decoded as Latin-1 by some hosts, and as UTF-8 by others.
-  if (header.length > LONGEST_HEADER || !/^[\u0020-\u007E]*$/.test(header)) return false
+  if (header.length > WIDEST * LONGEST[name] || !/^[\u0020-\u007E]*$/.test(header)) return false
   try {
     return fit(decodeURIComponent(header), name)
   } catch {

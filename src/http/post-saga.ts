@@ -24,7 +24,7 @@ export interface PostSagaOptions extends WriteOptions, ShowOptions {}
 
 /** `POST /saga` (C7): decodes the creation, makes the saga's id (P8, C4.1) and hands both to the corridor. */
 export function postSaga(bodies: BodyReader, options: PostSagaOptions): RouteHandler {
-  const { corridor, waiting, expected, runtime, sagaIdPrefix, numbers, ids, admission } = options
+  const { corridor, waiting, runtime, sagaIdPrefix, numbers, ids, admission } = options
   const create = async (c: Context, body: JsonBody): Promise<Response | SagaId> => {
     const key = idempotencyKey(c)
     if (key === false) return errorResponse(c, 400, BAD_KEY)
@@ -60,7 +60,7 @@ export function postSaga(bodies: BodyReader, options: PostSagaOptions): RouteHan
     // After too many waits the creation counts more than its wait: the answer names the saga alone.
     if (wish === undefined || !(await waiting.wait(c, sagaId, wish))) return c.json({ sagaId })
     const document = await corridor.document(sagaId).catch(() => undefined)
-    return c.json(document === undefined || 'kind' in document ? { sagaId } : shownSaga(document, expected))
+    return c.json(document === undefined || 'kind' in document ? { sagaId } : shownSaga(document, options))
   }
 }
 

@@ -50,7 +50,7 @@ export interface RouteOptions
   readonly unnamedOperator?: string | undefined
   /** Absent where the store cannot list. */
   readonly bulk?: BulkService | undefined
-  /** Absent where each saga's object sends on its own. */
+  /** Absent where the host has no records for pauses. */
   readonly channels?: ChannelService | undefined
   /** Adds the routes that describe the others; absent where the host has no documentation. */
   readonly documentation?: ((routes: readonly Route[]) => readonly Route[]) | undefined
@@ -61,8 +61,9 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
   const { corridor, store, metrics, shown, documentation } = options
   const { runtime, judgesWaits, requestsLimit: limit = DEFAULTS.requests } = options
   const admission = new Admission({ runtime, metrics, limit, judgesWaits })
-  const waiting = new WaitingRequests({ corridor, metrics, most: options.waitingRequests })
+  const waiting = new WaitingRequests({ corridor, metrics, runtime, most: options.waitingRequests })
   const expected = expectedEvents(shown)
+  const paused = () => options.channels?.pauses.paused() ?? []
   const routes: readonly Route[] = [
     {
       method: 'POST',
@@ -70,7 +71,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       guard: 'token',
       request: { headers: CREATION_HEADERS, query: WAIT_QUERY, body: CREATION_BODY },
       responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 429, 431, 500, 501, 503) },
-      handle: postSaga(bodies, { ...options, waiting, expected, admission }),
+      handle: postSaga(bodies, { ...options, waiting, expected, paused, admission }),
     },
     {
       method: 'POST',
@@ -86,7 +87,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       guard: 'token',
       request: { headers: WAIT_HEADERS, query: WAIT_QUERY },
       responses: { 200: SAGA_DOCUMENT, ...errors(400, 404, 500, 503) },
-      handle: getSaga({ corridor, waiting, expected }),
+      handle: getSaga({ corridor, waiting, expected, paused }),
     },
     ...operatorRoutes({ ...options, bodies, unnamedOperator: options.unnamedOperator ?? 'API_TOKEN' }),
     {

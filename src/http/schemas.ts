@@ -129,6 +129,7 @@ const document = v.strictObject({
         nextTry: v.optional(v.string()),
         sends: v.optional(v.number()),
         last: v.optional(SEND_REPORT),
+        isPaused: v.optional(v.literal(true)),
       }),
     ),
   ),
@@ -147,7 +148,9 @@ const document = v.strictObject({
       }),
     ),
   ),
-  hold: v.optional(v.strictObject({ since: v.string(), until: v.optional(v.string()) })),
+  hold: v.optional(
+    v.strictObject({ since: v.string(), until: v.optional(v.string()), isBeginning: v.optional(v.literal(true)) }),
+  ),
 })
 
 /** The answer of `GET /sagas/{sagaId}` (C5); timestamps are ISO 8601 in UTC. */
@@ -174,6 +177,7 @@ export const SAGA_PAGE: GenericSchema = v.strictObject({
             parked: v.optional(v.number()),
             timer: v.optional(v.string()),
             hold: v.optional(v.string()),
+            until: v.optional(v.string()),
           }),
         ),
       }),
@@ -244,6 +248,7 @@ export const BULK_RESULTS: GenericSchema = v.strictObject({
   ...bulkOperation,
   items: bulkItems,
   next: v.optional(v.string()),
+  areForgotten: v.optional(v.literal(true)),
 })
 
 /** The answer of `GET /operations`. */

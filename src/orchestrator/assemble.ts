@@ -169,7 +169,8 @@ function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): O
   const { persistency, channels, runtime, metrics } = options
   const { incidents, mailbox, leases, signal, ledger, sagaLog } = foundation
   const settleAfter = runtime.mayVanish ? 0 : DEFAULTS.settle
-  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter, sagaLog })
+  const atOnce = persistency.can.shared ? DEFAULTS.settleAtOnce : DEFAULTS.settleAtOnceHere
+  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter, atOnce, sagaLog })
   const retryAt = options.retryAt ?? ((due) => signal.wakeAt(due))
   const verdict = new SendVerdict({
     ledger,
@@ -190,6 +191,7 @@ function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): O
     incidents,
     queue: { commands: DEFAULTS.queue, bytes: DEFAULTS.queueBytes },
     sendsAtOnce: DEFAULTS.sendsAtOnce,
+    hasCircuits: persistency.can.recovery.by !== 'alarm',
     concluded: (outgoing, sent) => verdict.concluded(outgoing, sent),
     dropped: (outgoing) => forgetDropped({ leases, incidents }, outgoing),
     freed: (lane) => signal.freed(lane),

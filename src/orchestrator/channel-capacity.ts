@@ -23,10 +23,10 @@ export function unlessPaused(relay: Pick<Relay, 'isPaused'>): Capacity {
  * closed that is one probe at a time: each further command of a long backlog would cost two writes in vain.
  */
 export class ChannelCapacity implements Capacity {
-  readonly #relay: Pick<Relay, 'spare'>
+  readonly #relay: Pick<Relay, 'spare' | 'isHungry'>
   readonly #taken = new Map<Lane, number>()
 
-  constructor(relay: Pick<Relay, 'spare'>) {
+  constructor(relay: Pick<Relay, 'spare' | 'isHungry'>) {
     this.#relay = relay
   }
 
@@ -37,6 +37,11 @@ export class ChannelCapacity implements Capacity {
 
   has(lane: Lane): boolean {
     return this.left(lane) > 0
+  }
+
+  /** The lane has so much capacity that recovery should not wait for its next interval. */
+  isHungry(lane: Lane): boolean {
+    return this.#relay.isHungry(lane)
   }
 
   /** A lane with a key has no more than its channel. */

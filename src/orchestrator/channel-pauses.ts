@@ -61,6 +61,14 @@ export class ChannelPauses {
     }
   }
 
+  /** Ids of the channels that are paused in this process. */
+  paused(): readonly string[] {
+    return this.#options.process
+      .channels()
+      .filter(({ isPaused }) => isPaused)
+      .map(({ channel }) => channel)
+  }
+
   /** The channels of saga.json; those of the queues are this process's alone. */
   async all(): Promise<readonly ChannelShown[]> {
     const { process } = this.#options

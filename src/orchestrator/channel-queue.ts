@@ -15,6 +15,8 @@ export interface QueueBounds {
   readonly commands: number
   readonly bytes: number
   readonly sendsAtOnce: number
+  /** False where the queue serves one saga alone: its backoff is enough, and a probe of others cannot speak for it. Default: true. */
+  readonly hasCircuit?: boolean | undefined
 }
 
 /** A command that waits, in the queue itself or behind an earlier command of its saga. Both count against the bounds. */
@@ -194,8 +196,9 @@ export class ChannelQueue<Each extends Sendable> {
   /** The end of a send that began at `began` (monotonic). Returns the change of the circuit where there is one. */
   answered({ kind }: Sent, began: number, now: number): CircuitChange | undefined {
     const isSilent = kind === 'unreachable'
+    const { hasCircuit = true } = this.#bounds
     this.#isQuick = !isSilent && now - began < QUICK
-    if (isSilent) return this.#circuit.silent(began, now)
+    if (isSilent) return hasCircuit ? this.#circuit.silent(began, now) : undefined
     this.movedAt = now
     return this.#circuit.answered(now)
   }

@@ -36,6 +36,12 @@ export interface HookedStep {
 /** The message of a command as JSON text, or the reason why there is none. */
 type Made = { readonly ok: true; readonly body: string } | { readonly ok: false; readonly why: string }
 
+interface HookFailure {
+  readonly code: 'command.hook-failed' | 'side-effect.hook-failed'
+  readonly label: string
+  readonly why: string
+}
+
 const MOST = 1_000_000_000
 
 /**
@@ -44,6 +50,8 @@ const MOST = 1_000_000_000
  */
 export class CommandHooks {
   readonly #options: CommandHooksOptions
+  /** Failures of steps that are not saved yet. */
+  readonly #failures = new WeakMap<Step, readonly HookFailure[]>()
 
   constructor(options: CommandHooksOptions) {
     this.#options = options
@@ -59,17 +67,36 @@ export class CommandHooks {
     const state = this.#hookedState(step)
     if (state === undefined) return { step }
     const saga = JSON.stringify(encodeHookedSaga(step, entity, history))
-    const dead: DeadCommand[] = []
+    const [dead, failures]: [DeadCommand[], HookFailure[]] = [[], []]
     const owes = step.owes.flatMap((debt) => {
       const made = this.#made(step, saga, state.command)
-      if (made?.ok === false) dead.push(deadLetterOf(debt, step, made.why))
+      if (made?.ok === false) {
+        dead.push(deadLetterOf(debt, step, made.why))
+        failures.push({ code: 'command.hook-failed', label: debt.label, why: made.why })
+      }
       return made === undefined ? [debt] : withBody(debt, made)
     })
     const sideEffects = step.sideEffects.flatMap((command, at) => {
       const made = this.#made(step, saga, state.sideEffects[at])
+      if (made?.ok === false) failures.push({ code: 'side-effect.hook-failed', label: command.label, why: made.why })
       return made === undefined ? [command] : withBody({ ...command, payload: {} }, made)
     })
-    return { step: { ...step, owes, sideEffects }, dead: dead.length === 0 ? undefined : dead }
+    const hooked = { ...step, owes, sideEffects }
+    if (failures.length > 0) this.#failures.set(hooked, failures)
+    return { step: hooked, dead: dead.length === 0 ? undefined : dead }
+  }
+
+  /**
+   * Counts and logs the hooks of a step that failed, once. To be called when the step, or the dead letter of a hook that ran again, is
+   * saved: one that is decided anew after a conflict has failed for nothing.
+   */
+  reportFailures(step: Step): void {
+    const { runtime, metrics } = this.#options
+    for (const { code, ...failure } of this.#failures.get(step) ?? []) {
+      metrics.count('hook-failed')
+      runtime.log.write(code, { saga: step.sagaId, state: step.state.id, ...failure })
+    }
+    this.#failures.delete(step)
   }
 
   #hookedState({ state: { id } }: Step): State | undefined {
@@ -80,17 +107,8 @@ export class CommandHooks {
   /** `undefined` without a hook. */
   #made(step: Step, saga: string, template: CommandTemplate | undefined): Made | undefined {
     if (template?.hook === undefined) return undefined
-    const { watch, runtime, metrics } = this.#options
     const { hook, label } = template
-    const state = step.state.id
-    const made = watch.run(`${state}/${label}`, () => this.#call(hook, saga, label))
-    if (!made.ok) {
-      metrics.count('hook-failed')
-      const isCommand = template === this.#hookedState(step)?.command
-      const fields = { saga: step.sagaId, state, label, why: made.why }
-      runtime.log.write(isCommand ? 'command.hook-failed' : 'side-effect.hook-failed', fields)
-    }
-    return made
+    return this.#options.watch.run(`${step.state.id}/${label}`, () => this.#call(hook, saga, label))
   }
 
   /** Total: a hook may throw and answer anything. The saga is parsed for each hook, so that none sees the changes of another. */

@@ -37,6 +37,7 @@ export async function commitEntry(parts: CorridorParts, commit: EntryToCommit): 
   const { loaded } = committed
   settlements.settled(loaded.saga, settling?.settled)
   if (before !== 'absent') followHead(parts, before.saga, entry)
+  if (commit.entry.step !== undefined) parts.hooks.reportFailures(commit.entry.step)
   return entry.step === undefined ? committed : { kind: 'saved', loaded, saved: followUp(parts, loaded, entry.step) }
 }
 

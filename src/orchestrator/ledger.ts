@@ -1,6 +1,6 @@
 import { evolve } from '../engine/evolve.ts'
 import { shortened } from '../engine/shorten.ts'
-import type { Change } from '../engine/change.ts'
+import type { Change, Step } from '../engine/change.ts'
 import type { Saga, SagaId } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
 import type { SaveResultLabel } from '../ports/metric-labels.ts'
@@ -84,7 +84,7 @@ export class Ledger {
   async #commit(before: Loaded | 'absent', change: Change, deadline: number): Promise<CommitResult> {
     const [saga, basis] = before === 'absent' ? [undefined, before] : [before.saga, before.basis]
     const next = evolve(saga, change)
-    const tooLarge = change.step && this.#size?.exceeded(saga, next)
+    const tooLarge = this.#exceeded(saga, change, next)
     if (tooLarge !== undefined) return tooLarge
     for (let attempt = 0; ; attempt++) {
       const saved = await this.#save(change, next, basis)
@@ -93,6 +93,17 @@ export class Ledger {
       if (this.#runtime.monotonic() + LONGEST_BACKOFF >= deadline) return saved
       await backoff(this.#runtime, attempt)
     }
+  }
+
+  /** The limit that a change of a stored saga would exceed; the write itself may still meet a limit of the store. */
+  exceeded(saga: Saga, change: Change): TooLarge | undefined {
+    return this.#exceeded(saga, change, evolve(saga, change))
+  }
+
+  /** Of steps that add something alone: bookkeeping, and an operator who ends a saga, must never be refused (P24). */
+  #exceeded(saga: Saga | undefined, { step }: Change, next: Saga): TooLarge | undefined {
+    if (step === undefined || (saga !== undefined && addsNothing(saga, step))) return undefined
+    return this.#size?.exceeded(saga, next)
   }
 
   async #save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<CommitResult> {
@@ -139,6 +150,11 @@ export class Ledger {
       await backoff(this.#runtime, attempt)
     }
   }
+}
+
+/** A move by hand without command, or a cancellation. */
+function addsNothing(saga: Saga, { by, owes, metadata }: Step): boolean {
+  return by !== undefined && owes.length === 0 && metadata === saga.metadata
 }
 
 /** Such a saga is moved again seldom or never (C4.5), so its head would only take the place of others. */

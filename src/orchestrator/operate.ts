@@ -41,8 +41,11 @@ export async function operateOnSaga(
     if (plan.kind === 'invalid') return turnOf(plan)
     if (plan.kind === 'refused') return turnOf({ ...plan, sagaId })
     if (plan.kind === 'write') {
-      if (dryRun === true) return turnOf(done(loaded.saga, plan))
       const entry = { ...plan.entry, operation: recordOf(task, plan) }
+      if (dryRun === true) {
+        const tooLarge = ledger.exceeded(loaded.saga, ledger.change(sagaId, entry))
+        return turnOf(tooLarge ?? done(loaded.saga, plan))
+      }
       const committed = await commitEntry(parts, { sagaId, before: loaded, entry, deadline })
       if (committed.kind === 'saved') return saved(parts, { plan, committed, deadline })
       if (committed.kind !== 'conflict') return turnOf(await unsaved(parts, operation, committed))
@@ -109,13 +112,16 @@ interface SavedPlan {
 /** After the write, and not before, its commands leave and its events are offered (I1). */
 async function saved(parts: OperatorParts, { plan, committed, deadline }: SavedPlan): Promise<Turn<Operated>> {
   const { loaded } = committed
-  const { send = [], offer = [] } = plan
+  const { send = [], offer = [], hooked = [] } = plan
+  for (const step of hooked) parts.hooks.reportFailures(step)
   if (send.length > 0) parts.sender.sendLeased(loaded.saga, send)
-  if (offer.length === 0) return turnOf(done(loaded.saga, plan), committed.saved, offersAfter(parts, loaded))
+  const sends = parts.redelivery?.namedSends(loaded.saga.id, [...send, ...(plan.entry.step?.owes ?? [])])
+  if (offer.length === 0)
+    return { ...turnOf(done(loaded.saga, plan), committed.saved, offersAfter(parts, loaded)), sends }
   const offered = await offerDeadEvents(parts, { events: offer, loaded, deadline })
   const { saga } = offered.loaded
   const details = { ...plan.details, ...offered.details }
-  return turnOf(done(saga, { ...plan, details }), undefined, offersAfter(parts, offered.loaded))
+  return { ...turnOf(done(saga, { ...plan, details }), undefined, offersAfter(parts, offered.loaded)), sends }
 }
 
 /** The outcome where the store answered, and nothing was saved now. */

@@ -1,3 +1,4 @@
+import type { Step } from '../engine/change.ts'
 import type { CommandId, DeadEvent, Debt, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { CorridorParts } from './corridor-parts.ts'
@@ -7,7 +8,7 @@ import type { OperationDetails, SagaOperation } from './saga-operation.ts'
 
 /** Parts of an operator's action. */
 export interface OperatorParts extends CorridorParts {
-  readonly relay: Pick<Relay, 'withdraw'>
+  readonly relay: Pick<Relay, 'withdraw' | 'isPaused'>
 }
 
 /** An action on a saga as the store has it now (P9). */
@@ -33,6 +34,8 @@ export interface OperationWrite {
   readonly send?: readonly Debt[] | undefined
   /** Dead letters of events that are offered to the state after the write (P10). */
   readonly offer?: readonly DeadEvent[] | undefined
+  /** Steps whose hooks ran again and failed: it is logged after the write. */
+  readonly hooked?: readonly Step[] | undefined
 }
 
 /** Nothing is written. */
@@ -50,11 +53,22 @@ export function refused(why: string): OperationRefusal {
 /** Ids for the details of a record: the first ones, since a saga keeps its records. Absent where there are none. */
 export function listed(name: string, ids: readonly string[]): OperationDetails {
   if (ids.length === 0) return {}
-  const shown = ids.slice(0, MOST_LISTED)
+  const shown = ids.slice(0, MOST_LISTED).map((id) => id.slice(0, LONGEST_LISTED))
   return ids.length === shown.length ? { [name]: shown } : { [name]: shown, [`${name}Count`]: ids.length }
 }
 
 const MOST_LISTED = 20
+/** Characters: those of the longest id. */
+const LONGEST_LISTED = 200
+
+/** Ids of commands that the write hands to their channels: `sent`, or `paused` where a channel sends nothing until it is resumed (P28). */
+export function sendDetails({ relay }: Pick<OperatorParts, 'relay'>, debts: readonly Debt[]): OperationDetails {
+  const waits = ({ channel }: Debt) => relay.isPaused(channel)
+  return {
+    ...listed('sent', idsOf(debts.filter((debt) => !waits(debt)))),
+    ...listed('paused', idsOf(debts.filter(waits))),
+  }
+}
 
 /** Commands that are owed and not known to be delivered. */
 export function undelivered({ settlements }: Pick<CorridorParts, 'settlements'>, saga: Saga): readonly Debt[] {

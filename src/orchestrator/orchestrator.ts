@@ -21,6 +21,7 @@ import type { Mailbox } from './mailbox.ts'
 import type { RedeliveredRequest } from './redelivery.ts'
 import type { ChannelState, Relay } from './relay.ts'
 import { operateOnSaga } from './operate.ts'
+import { listed } from './operation-plan.ts'
 import { logOperation } from './log-operation.ts'
 import type { Operated, SagaOperation } from './saga-operation.ts'
 import { deadlineOf, LATE_STORE } from './request-deadline.ts'
@@ -49,6 +50,8 @@ export interface OrchestratorParts extends CorridorParts {
   readonly retention?: Retention | undefined
 }
 
+/** Milliseconds of a request's time that are left for its answer after sends that do not end. */
+const FOR_ANSWER: Duration = 500
 /** Share of the time for stopping. */
 const FOR_SENDS = 0.9
 
@@ -193,17 +196,27 @@ export class Orchestrator implements Corridor {
     return outcome
   }
 
-  /** Carries out an operator's action (P25). Its commands leave after the answer on every store: an operator looks at their end. */
+  /**
+   * Carries out an operator's action (P25). Its commands leave after the answer, since recovery goes on with them; where it does not,
+   * the answer waits for their sends and names those without success (P17).
+   */
   async operate(operation: SagaOperation): Promise<Operated> {
     const { runtime, mailbox } = this.#parts
     const { sagaId: id, requestId } = operation
     const deadline = deadlineOf(runtime)
     const work = () => operateOnSaga(this.#parts, operation, deadline)
-    const done = mailbox.run(id, work, this.#rest).then(answerOf, failedWith(id))
+    const done = mailbox.run(id, work, this.#rest).then((turn) => this.#sent(turn, deadline), failedWith(id))
     const operated = await byDeadline(runtime, done, { deadline, late: async () => LATE_STORE })
     this.#report(id, operated, requestId)
     logOperation(runtime.log, operation, operated)
     return operated
+  }
+
+  async #sent({ answer, sends = [] }: Turn<Operated>, deadline: number): Promise<Operated> {
+    const { redelivery } = this.#parts
+    if (redelivery === undefined || answer.kind !== 'done' || sends.length === 0) return answer
+    const notDelivered = await redelivery.undelivered(sends, deadline - FOR_ANSWER)
+    return { ...answer, details: { ...answer.details, ...listed('notDelivered', notDelivered) } }
   }
 
   document(id: SagaId): Promise<SagaDocument | Damaged | undefined> {

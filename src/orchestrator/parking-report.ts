@@ -45,10 +45,12 @@ function reportOffered(parts: ReportParts, { before, after, chore: { entry } }: 
   const taken = entry.step?.event ?? entry.unparked?.[0]
   const fields = { saga: before.id, label: taken?.label, event: taken?.id }
   const why = after.deadLetters.findLast((one) => taken !== undefined && isSameEvent(one, taken))?.why
-  if (after.length === before.length && why !== undefined) {
+  const isStep = after.length > before.length
+  if (!isStep && why !== undefined) {
     metrics.count('parked-refused')
     return runtime.log.write('event.refused', { ...fields, state: before.state, why })
   }
+  if (!isStep) return // a repeat of an event that was applied before; the ledger has counted it
   metrics.count('parked-taken')
   runtime.log.write('event.taken', { ...fields, state: after.state })
 }

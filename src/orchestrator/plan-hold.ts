@@ -1,7 +1,7 @@
 import type { Attempt } from '../engine/change.ts'
 import type { Debt, Hold, Instant, Saga, Timer } from '../engine/saga.ts'
 import { timerOfBeginning } from '../engine/release.ts'
-import { idsOf, listed, refused, undelivered, withdrawCommands } from './operation-plan.ts'
+import { idsOf, listed, refused, sendDetails, undelivered, withdrawCommands } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
 
 /**
@@ -13,6 +13,9 @@ export function planHold(parts: OperatorParts, { operation, loaded: { saga }, no
   if (hold !== undefined && hold.until === undefined) {
     return refused(`the saga is held since ${new Date(hold.since).toISOString()}, expected one that is not held`)
   }
+  if (saga.isFinal && isAtRest(parts, saga)) {
+    return refused(`the saga is final in "${saga.state}" and owes nothing, expected one that has something to hold`)
+  }
   const withdrawn = operation.dryRun === true ? [] : withdrawCommands(parts, saga.id)
   const waits = (debt: Debt) => withdrawn.includes(debt.id)
   const tried = saga.owed.filter(waits).map(({ id, attempts }): Attempt => ({ id, attempts, due: now }))
@@ -23,6 +26,12 @@ export function planHold(parts: OperatorParts, { operation, loaded: { saga }, no
     entry: { hold: next, ...(tried.length > 0 && { tried }) },
     details: listed('underWay', idsOf(underWay)),
   }
+}
+
+/** Nothing will happen to a final saga that owes nothing, unless its state lists events (C4.5). */
+function isAtRest(parts: OperatorParts, saga: Saga): boolean {
+  const { size = 0 } = parts.machine.states.get(saga.state)?.transitions ?? {}
+  return size === 0 && undelivered(parts, saga).length === 0
 }
 
 /** The end of a hold: everything owed is sent, in its order (P13, P26). */
@@ -42,7 +51,7 @@ export function planRelease(parts: OperatorParts, { loaded: { saga }, now }: Ope
       timer: timerOfBeginning(machine, saga, now) ?? lateTimer(saga, now),
       ...sender.leaseNow(free, []),
     },
-    details: { ...listed('sent', idsOf(free)), ...listed('underWay', idsOf(underWay)) },
+    details: { ...sendDetails(parts, free), ...listed('underWay', idsOf(underWay)) },
     send: free,
   }
 }

@@ -1,9 +1,10 @@
 import type { EarlierHistory } from '../codec/hooked-saga.ts'
+import type { Step } from '../engine/change.ts'
 import { isEmptyPlan, redeliverPlan } from '../engine/redeliver.ts'
 import type { RedeliverPlan } from '../engine/redeliver.ts'
-import type { DeadCommand, Debt } from '../engine/saga.ts'
+import type { DeadCommand, Debt, Hold } from '../engine/saga.ts'
 import { readEarlierHistory } from './earlier-history.ts'
-import { idsOf, listed, refused, undelivered } from './operation-plan.ts'
+import { idsOf, listed, refused, sendDetails, undelivered } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
 import { rerunHook } from './rerun-hook.ts'
 import type { ActionOf } from './saga-operation.ts'
@@ -19,17 +20,24 @@ export async function planRedeliver(
 ): Promise<OperationPlan> {
   const { loaded, now } = task
   const { saga } = loaded
-  if (saga.hold !== undefined) return refused(HELD)
+  if (saga.hold !== undefined) return refused(whyHeld(saga.hold))
   const rules = { now, channel, cancelled, isUnderWay: (debt: Debt) => parts.sender.isUnderWay(debt) }
   const plan = redeliverPlan({ ...saga, owed: undelivered(parts, saga) }, rules)
   if (isEmptyPlan(plan)) return refused(nothingToSend(plan, channel))
   const history =
     plan.hookFailed.length === 0 ? NO_HISTORY : await readEarlierHistory(parts.persistency, { loaded, isFresh: true })
-  return history === undefined ? { kind: 'outdated' } : redeliverWrite(parts, task, { ...plan, history })
+  if (history === undefined) return { kind: 'outdated' }
+  const write = redeliverWrite(parts, task, { ...plan, history })
+  const asked = { ...(channel !== undefined && { channel }), ...(cancelled === true && { cancelled }) }
+  return write.kind === 'write' ? { ...write, details: { ...asked, ...write.details } } : write
 }
 
 /** The refusal of a send from a held saga (P26). */
-export const HELD = 'the saga is held and sends nothing, expected a release first'
+export function whyHeld({ until }: Hold): string {
+  const state =
+    until === undefined ? 'is held and sends nothing' : `sends nothing before ${new Date(until).toISOString()}`
+  return `the saga ${state}, expected a release first`
+}
 const NO_HISTORY = { states: [], events: [] } as const
 
 /** The write that sends a plan: what it leases, and the hooks that ran again. */
@@ -39,11 +47,14 @@ export function redeliverWrite(
   plan: RedeliverPlan & { readonly history: EarlierHistory },
 ): OperationPlan {
   const { owed, underWay, events, history, hookFailed, skipped, gone } = plan
-  const [made, failed]: [Debt[], DeadCommand[]] = [[], []]
+  const [made, failed, hooked]: [Debt[], DeadCommand[], Step[]] = [[], [], []]
   for (const letter of hookFailed) {
     const rerun = rerunHook(parts, letter, { saga, history, now })
     if (rerun.kind === 'made') made.push(rerun.debt)
-    else failed.push(rerun.letter)
+    else {
+      failed.push(rerun.letter)
+      if (rerun.hooked !== undefined) hooked.push(rerun.hooked)
+    }
   }
   const revived = [...plan.revived, ...made]
   const [broken] = failed
@@ -59,7 +70,7 @@ export function redeliverWrite(
       ...(failed.length > 0 && { dropped: failed.map(({ kind, id, label }) => ({ kind, id, label })), dead: failed }),
     },
     details: {
-      ...listed('sent', idsOf(send)),
+      ...sendDetails(parts, send),
       ...listed('underWay', idsOf(underWay)),
       ...listed('hookFailed', idsOf(failed)),
       ...listed('gone', idsOf(gone)),
@@ -69,6 +80,7 @@ export function redeliverWrite(
     },
     send,
     offer: events,
+    hooked,
   }
 }
 

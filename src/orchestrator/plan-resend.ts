@@ -7,7 +7,7 @@ import type { CommandId, DeadCommand, Debt } from '../engine/saga.ts'
 import { readEarlierHistory } from './earlier-history.ts'
 import { refused } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
-import { HELD, redeliverWrite } from './plan-redeliver.ts'
+import { redeliverWrite, whyHeld } from './plan-redeliver.ts'
 
 /**
  * The command of the state once more, with its key: for a participant that accepted it and lost the work. While it is owed or dead
@@ -16,7 +16,7 @@ import { HELD, redeliverWrite } from './plan-redeliver.ts'
 export async function planResend(parts: OperatorParts, task: OperationTask): Promise<OperationPlan> {
   const { loaded, now } = task
   const { saga } = loaded
-  if (saga.hold !== undefined) return refused(HELD)
+  if (saga.hold !== undefined) return refused(whyHeld(saga.hold))
   const history = await readEarlierHistory(parts.persistency, { loaded, isFresh: true })
   if (history === undefined) return { kind: 'outdated' }
   const id = `${saga.id}/${enteringStep(history)}/0`
@@ -27,8 +27,11 @@ export async function planResend(parts: OperatorParts, task: OperationTask): Pro
   switch (resend.kind) {
     case 'refused':
       return refused(resend.why)
-    case 'revived':
-      return redeliverWrite(parts, task, { ...plan, revived: [resend.debt] })
+    case 'revived': {
+      const write = redeliverWrite(parts, task, { ...plan, revived: [resend.debt] })
+      const isWarned = write.kind === 'write' && hasOtherBytes(resend.debt, history)
+      return isWarned ? { ...write, details: { ...write.details, warning: OTHER_BYTES } } : write
+    }
     case 'owed':
       return planOwed(parts, task, { plan, debt: resend.debt })
   }
@@ -48,6 +51,15 @@ function planOwed(
   }
   if (sender.isUnderWay(debt)) return refused(underWay(debt.id))
   return redeliverWrite(parts, task, { ...plan, owed: [debt] })
+}
+
+/** For people: a participant that knows the key answers by the first content, one that lost it takes the new one. */
+const OTHER_BYTES = 'the metadata were changed since the first send, so the same key carries other content'
+
+/** The metadata of the head, which an operator has changed since the command was made. */
+function hasOtherBytes({ payload, body }: Debt, history: EarlierHistory): boolean {
+  const later = history.events.slice(enteringStep(history) + 1)
+  return payload === undefined && body === undefined && later.some(isPatch)
 }
 
 function underWay(id: CommandId): string {
@@ -72,6 +84,10 @@ function enteringStep({ events }: EarlierHistory): number {
   )
 }
 
-function isStay({ event, operation, renamedFrom }: EventEntry): boolean {
-  return renamedFrom !== undefined || (operation !== undefined && event === OPERATOR_LABELS['patch-metadata'])
+function isStay(entry: EventEntry): boolean {
+  return entry.renamedFrom !== undefined || isPatch(entry)
+}
+
+function isPatch({ event, operation }: EventEntry): boolean {
+  return operation !== undefined && event === OPERATOR_LABELS['patch-metadata']
 }

@@ -5,7 +5,7 @@ import { moveTo, patchMetadata } from '../engine/operator-step.ts'
 import type { EventIdentity, Metadata, Saga } from '../engine/saga.ts'
 import type { Machine, State } from '../machine/compile.ts'
 import { readEarlierHistory } from './earlier-history.ts'
-import { idsOf, listed, refused, undelivered, withdrawCommands } from './operation-plan.ts'
+import { idsOf, listed, refused, sendDetails, undelivered, withdrawCommands } from './operation-plan.ts'
 import type { OperationPlan, OperationRefusal, OperationTask, OperatorParts } from './operation-plan.ts'
 import type { ActionOf } from './saga-operation.ts'
 
@@ -32,7 +32,8 @@ export async function planMove(
     details: {
       from: saga.state,
       to: state,
-      ...listed('sent', saga.hold === undefined ? idsOf(made.step.owes) : []),
+      command,
+      ...(saga.hold === undefined && sendDetails(parts, made.step.owes)),
       ...listed('held', idsOf(held)),
       ...(target.isFinal &&
         listed(
@@ -81,6 +82,7 @@ export function planPatch(
   { operation, loaded, now }: OperationTask,
   patch: Metadata,
 ): OperationPlan {
+  if (Object.keys(patch).length === 0) return refused('the patch has no key, expected at least one')
   const step = patchMetadata(parts.machine, { saga: loaded.saga, operation: operation.id, now }, patch)
   const keys = Object.keys(patch).map((key) => key.slice(0, LONGEST_KEY))
   return { kind: 'write', entry: { step }, details: listed('keys', keys) }

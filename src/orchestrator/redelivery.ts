@@ -3,7 +3,7 @@ import type { Step } from '../engine/change.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Loaded, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { SavedStep, SendFate, SendResult, Turn } from './turn.ts'
+import type { NamedSend, SavedStep, SendFate, SendResult, Turn } from './turn.ts'
 import type { Created, Outcome } from './corridor.ts'
 import type { Unavailable } from './undone.ts'
 import type { Settlements } from './settlements.ts'
@@ -52,6 +52,20 @@ export class Redelivery {
     return step.owes.map((debt) => this.#fateOf(step.sagaId, debt))
   }
 
+  /** Sends of these commands, by their ids. To be called right after they were handed to the relay. */
+  namedSends(sagaId: SagaId, debts: readonly Debt[]): readonly NamedSend[] {
+    return debts.map((debt) => ({ id: debt.id, fate: this.#fateOf(sagaId, debt) }))
+  }
+
+  /** Waits for sends, at most until `deadline` (monotonic). Resolves with the commands that were not delivered by then. */
+  async undelivered(sends: readonly NamedSend[], deadline: number): Promise<readonly CommandId[]> {
+    const { runtime } = this.#options
+    const left = new Set(sends.map(({ id }) => id))
+    const ending = sends.map(async ({ id, fate }) => void ((await fate)?.kind === 'delivered' && left.delete(id)))
+    await atMost(runtime, Math.max(0, deadline - runtime.monotonic()), Promise.all(ending))
+    return [...left]
+  }
+
   /**
    * Runs the work in the saga's mailbox, and waits outside of it until the commands of its turn are delivered (P13): also those of
    * parked events, whose senders have their answers already (P10).
@@ -94,12 +108,13 @@ export class Redelivery {
   /**
    * Resends at once only the commands of the repeated event's own step (P12). Others are resent by the repeats of their own
    * requests: waiting for them could deadlock with a participant that emits before it answers, and sending them would let each
-   * of its repeats send more.
+   * of its repeats send more. A held saga sends nothing: what it owes waits for the release, and a repeat that waited for it would be
+   * 503, or stop its partition, for as long as an operator holds the saga (P26).
    */
   async #owed(id: SagaId, kind: string, event: EventIdentity | undefined): Promise<readonly SendFate[]> {
     const { ledger, relay, settlements, sender, channels, runtime } = this.#options
     const loaded = await ledger.read(id)
-    if (loaded === undefined || loaded.saga.owed.length === 0) return []
+    if (loaded === undefined || loaded.saga.owed.length === 0 || loaded.saga.hold !== undefined) return []
     const step = await this.#stepOf(id, kind, event)
     // A delivered command is left out now: the claim below writes its settlement, and then it is no longer known as delivered.
     const owed = loaded.saga.owed.filter((debt) => !settlements.isDelivered(id, debt.id))

@@ -1,16 +1,14 @@
-import type { Command, CommandId, Duration, Instant, SagaId } from '../engine/saga.ts'
-import { reasonOf } from '../errors.ts'
-import type { Channel, Delivered, Sent } from '../ports/channel.ts'
-import type { Metrics } from '../ports/metrics.ts'
-import type { Runtime } from '../ports/runtime.ts'
-import type { CircuitChange, CircuitState } from './circuit.ts'
+import type { CommandId, Duration, Instant, SagaId } from '../engine/saga.ts'
+import type { Channel } from '../ports/channel.ts'
+import type { CircuitState } from './circuit.ts'
 import { backpressure } from './backpressure.ts'
 import { ChannelQueue } from './channel-queue.ts'
 import type { QueuedItem, QueueLoad } from './channel-queue.ts'
+import { CommandSends } from './command-sends.ts'
+import type { CommandSendsOptions } from './command-sends.ts'
+import { DroppedCommands } from './dropped-commands.ts'
+import type { DroppedCommandsOptions } from './dropped-commands.ts'
 import { InFlight } from './in-flight.ts'
-import { kindOfReason } from './incidents.ts'
-import type { Incidents } from './incidents.ts'
-import { OnceSends } from './once-sends.ts'
 import { isFirstAttempt } from './outgoing-command.ts'
 import type { OutgoingCommand } from './outgoing-command.ts'
 import { channelOf } from './lane.ts'
@@ -18,26 +16,17 @@ import type { Lane } from './lane.ts'
 import { PullTimers } from './pull-timers.ts'
 import { laneOfSend } from './sendable.ts'
 import { SendOrder } from './send-order.ts'
-import type { GivenUp, SendResult } from './turn.ts'
+import type { SendResult } from './turn.ts'
 
 /** Options of `Relay`. */
-export interface RelayOptions {
+export interface RelayOptions
+  extends Omit<CommandSendsOptions, 'inFlight' | 'withdrawAll'>, Pick<DroppedCommandsOptions, 'dropped'> {
   readonly channels: ReadonlyMap<string, Channel>
-  readonly runtime: Runtime
-  readonly metrics: Metrics
-  readonly incidents: Incidents
   /** Bounds of each channel's queue: commands that wait, and estimated bytes of their payloads (P16). */
   readonly queue: { readonly commands: number; readonly bytes: number }
   readonly sendsAtOnce: number
-  /**
-   * Called once for every command that was sent, with its result. The command stays in flight until the promise resolves, with
-   * another result where the command is given up, or was delivered before.
-   */
-  readonly concluded: (outgoing: OutgoingCommand, sent: Sent) => Promise<Delivered | GivenUp | void> | void
-  /** Called for every command that was accepted and then not sent. */
-  readonly dropped: (outgoing: OutgoingCommand) => void
-  /** Called when recovery has capacity for a lane again; without one where it should look at all of them. */
-  readonly freed?: ((lane?: Lane) => void) | undefined
+  /** False on hosts with a relay for each saga (`QueueBounds`). Default: true. */
+  readonly hasCircuits?: boolean | undefined
 }
 
 /** The queue of one channel, for metrics and operators. */
@@ -58,13 +47,18 @@ export class Relay {
   readonly #queues = new Map<string, ChannelQueue<OutgoingCommand>>()
   readonly #inFlight = new InFlight()
   readonly #order = new SendOrder()
-  readonly #once = new OnceSends()
+  readonly #dropped: DroppedCommands
+  readonly #sends: CommandSends
   readonly #pulls: PullTimers
 
   constructor(options: RelayOptions) {
     this.#options = options
     this.#pulls = new PullTimers(options.runtime)
-    const bounds = { ...options.queue, sendsAtOnce: options.sendsAtOnce }
+    const [order, inFlight] = [this.#order, this.#inFlight]
+    this.#dropped = new DroppedCommands({ ...options, order, inFlight })
+    const withdrawAll = (channel: string) => void this.withdraw(({ command }) => command.channel === channel)
+    this.#sends = new CommandSends({ ...options, inFlight, withdrawAll })
+    const bounds = { ...options.queue, sendsAtOnce: options.sendsAtOnce, hasCircuit: options.hasCircuits }
     for (const [id, channel] of options.channels)
       this.#queues.set(id, new ChannelQueue(channel, bounds, options.runtime))
   }
@@ -87,6 +81,11 @@ export class Relay {
   /** Number of commands that recovery may claim for this lane (P16); 0 where there is no such channel. */
   spare(lane: Lane): number {
     return this.#queues.get(channelOf(lane))?.spare(lane) ?? 0
+  }
+
+  /** Recovery has so much capacity for this lane that it should not wait for its next interval. */
+  isHungry(lane: Lane): boolean {
+    return this.#queues.get(channelOf(lane))?.isHungry(lane) ?? false
   }
 
   /** Milliseconds since the circuit of this channel opened; 0 while it is closed. */
@@ -140,20 +139,7 @@ export class Relay {
    * all that it dropped.
    */
   withdraw(matches: (outgoing: OutgoingCommand) => boolean): readonly CommandId[] {
-    const withdrawn: CommandId[] = []
-    for (const queue of this.#queues.values()) {
-      for (const { item } of queue.withdraw(matches)) {
-        withdrawn.push(item.command.id)
-        this.#forget(item)
-        if (isFirstAttempt(item)) withdrawn.push(...this.#dropBehind(item.command.sagaId))
-      }
-    }
-    for (const queued of this.#order.cut(matches)) {
-      queued.queue.dismiss(queued)
-      withdrawn.push(queued.item.command.id)
-      this.#forget(queued.item)
-    }
-    return withdrawn
+    return this.#dropped.withdraw(this.#queues.values(), matches)
   }
 
   /** A promise to wait for before further events are taken in; `undefined` where there is no need. */
@@ -170,10 +156,8 @@ export class Relay {
    * Ends the sends under way in channels with one attempt as those without an answer, and starts no more of them (P15). Resolves when
    * that is recorded.
    */
-  async abandonOnceSends(): Promise<void> {
-    const recorded = this.#once.ids.map((id) => this.fateOf(id))
-    this.#once.end()
-    await Promise.all(recorded)
+  abandonOnceSends(): Promise<void> {
+    return this.#sends.abandonOnce()
   }
 
   /**
@@ -188,7 +172,7 @@ export class Relay {
       this.#inFlight.add(id)
       return this.#start(queue, outgoing)
     }
-    if (queue !== undefined) this.#dropExpired(queue)
+    if (queue !== undefined) this.#dropped.expired(queue)
     // The command before it may have been dropped with its line: then this one must not start first (P13).
     const hasLostLine = line !== undefined && this.#order.lineOf(outgoing) !== line
     if (queue === undefined || queue.isFull(laneOfSend(outgoing)) || hasLostLine) {
@@ -214,18 +198,17 @@ export class Relay {
 
   /** Starts a send; returns false and drops the command where its lease has ended (P14), or the process ends before its answer (P15). */
   #start(queue: ChannelQueue<OutgoingCommand>, outgoing: OutgoingCommand): boolean {
-    const { runtime, metrics } = this.#options
-    if (this.#once.isOver && isSentOnce(queue.channel, outgoing)) {
-      this.#drop(outgoing)
+    const { runtime } = this.#options
+    if (this.#sends.isTooLate(queue.channel, outgoing)) {
+      this.#dropped.drop(outgoing)
       return false
     }
     if (runtime.monotonic() >= outgoing.expires) {
-      metrics.count('relay-expired')
-      this.#drop(outgoing)
+      this.#dropped.expire(outgoing)
       return false
     }
     if (queue.begin(outgoing)) queue.movedAt = runtime.monotonic()
-    const sending = this.#send(queue, outgoing).finally(() => {
+    const sending = this.#sends.send(queue, outgoing).finally(() => {
       queue.end(outgoing)
       this.#inFlight.release(outgoing.command.id)
       this.#pull(queue)
@@ -236,49 +219,13 @@ export class Relay {
     return true
   }
 
-  async #send(queue: ChannelQueue<OutgoingCommand>, outgoing: OutgoingCommand): Promise<void> {
-    const { runtime, metrics, concluded, incidents } = this.#options
-    const { channel } = queue
-    const began = runtime.monotonic()
-    const sending = send(channel, outgoing.command)
-    const sent = await (isSentOnce(channel, outgoing) ? this.#once.resultOf(outgoing.command.id, sending) : sending)
-    const ended = runtime.monotonic()
-    const change = queue.answered(sent, began, ended)
-    if (change !== undefined) this.#noteCircuit(queue, change)
-    metrics.sent({ channel: channel.id, kind: outgoing.kind, result: sent.kind }, (ended - began) / 1_000)
-    if (sent.kind === 'delivered') this.#inFlight.answered(outgoing.command.id, sent) // settled later, by another write
-    try {
-      const fate = await concluded(outgoing, sent)
-      this.#inFlight.answered(outgoing.command.id, fate ?? sent)
-      incidents.succeeded('records', 'command.recorded')
-    } catch (thrown) {
-      // The debt stays owed. Its lease ends by itself, and the sweep claims it then.
-      this.#inFlight.answered(outgoing.command.id, sent)
-      const why = reasonOf(thrown)
-      const fields = { command: outgoing.command.id, why }
-      incidents.report({ code: 'command.not-recorded', group: 'records', kind: kindOfReason(why), fields })
-    }
-  }
-
-  /** A channel whose circuit opens keeps no commands in memory: they are owed, and recovery sends the probes. */
-  #noteCircuit(queue: ChannelQueue<OutgoingCommand>, change: CircuitChange): void {
-    const { incidents, runtime, freed } = this.#options
-    const { id } = queue.channel
-    const [group, fields] = [`circuit ${id}`, { channel: id }]
-    if (change === 'closed') return incidents.succeeded(group, 'channel.circuit-closed', fields)
-    runtime.after(Math.max(1, queue.probeWait), () => freed?.())
-    if (change === 'still-open') return
-    incidents.report({ code: 'channel.circuit-open', group, kind: 'open', fields })
-    this.withdraw(({ command }) => command.channel === id)
-  }
-
   #pull(queue: ChannelQueue<OutgoingCommand>): void {
     for (let queued = queue.pull(); queued !== undefined; queued = queue.pull()) {
       const { item: outgoing } = queued
       const isStarted = this.#start(queue, outgoing)
       if (!isFirstAttempt(outgoing)) continue
       if (isStarted) this.#startBehind(outgoing.command.sagaId)
-      else this.#dropBehind(outgoing.command.sagaId)
+      else this.#dropped.behind(outgoing.command.sagaId)
     }
     this.#pullLater(queue)
   }
@@ -287,7 +234,7 @@ export class Relay {
   #pullLater(queue: ChannelQueue<OutgoingCommand>): void {
     if (queue.channel.limits === undefined) return
     this.#pulls.set(queue.channel.id, queue.nextStart, () => {
-      this.#dropExpired(queue)
+      this.#dropped.expired(queue)
       this.#pull(queue)
     })
   }
@@ -301,51 +248,9 @@ export class Relay {
         return this.#pullLater(queue)
       }
       queue.dismiss(queued)
-      if (queue.isShut) this.#forget(item)
-      if (queue.isShut || !this.#start(queue, item)) return void this.#dropBehind(sagaId)
+      if (queue.isShut) this.#dropped.forget(item)
+      if (queue.isShut || !this.#start(queue, item)) return void this.#dropped.behind(sagaId)
     }
     this.#order.close(sagaId)
-  }
-
-  /** An earlier command of the saga was dropped, so none behind it may start first: the store still owes them (P13, P16). */
-  #dropBehind(sagaId: SagaId): readonly CommandId[] {
-    return this.#order.close(sagaId).map((queued) => {
-      queued.queue.dismiss(queued)
-      this.#forget(queued.item)
-      return queued.item.command.id
-    })
-  }
-
-  /** Commands whose lease has ended make place for others. */
-  #dropExpired(queue: ChannelQueue<OutgoingCommand>): void {
-    const now = this.#options.runtime.monotonic()
-    for (let queued = queue.pullExpired(now); queued !== undefined; queued = queue.pullExpired(now)) {
-      this.#options.metrics.count('relay-expired')
-      this.#drop(queued.item)
-      if (isFirstAttempt(queued.item)) this.#dropBehind(queued.item.command.sagaId)
-    }
-  }
-
-  #forget(outgoing: OutgoingCommand): void {
-    this.#options.metrics.count('relay-forgotten')
-    this.#drop(outgoing)
-  }
-
-  #drop(outgoing: OutgoingCommand): void {
-    this.#options.dropped(outgoing)
-    this.#inFlight.release(outgoing.command.id)
-  }
-}
-
-function isSentOnce({ retry }: Channel, { kind }: OutgoingCommand): boolean {
-  return retry?.attempts === 1 && kind === 'command'
-}
-
-/** A channel that breaks its contract and throws counts as unreachable. */
-async function send(channel: Channel, command: Command): Promise<Sent> {
-  try {
-    return await channel.send(command)
-  } catch (thrown) {
-    return { kind: 'unreachable', why: reasonOf(thrown) }
   }
 }

@@ -15,7 +15,7 @@ export interface HookRerun {
 /** The command as a debt that is due now, or the dead letter with the reason of the new failure. */
 export type RerunHook =
   | { readonly kind: 'made'; readonly debt: Debt }
-  | { readonly kind: 'failed'; readonly letter: DeadCommand }
+  | { readonly kind: 'failed'; readonly letter: DeadCommand; readonly hooked?: Step | undefined }
 
 /**
  * Runs the hook of a dead command again, with the metadata and the history of its own step: the message is the one that the step
@@ -54,7 +54,7 @@ export function rerunHook(
   const earlier = { states: history.states.slice(0, number), events: history.events.slice(0, number) }
   const made = hooks.make(step, { entity: saga.entity, history: earlier })
   const [failed] = made.dead ?? []
-  if (failed !== undefined) return { kind: 'failed', letter: { ...failed, since: now } }
+  if (failed !== undefined) return { kind: 'failed', letter: { ...failed, since: now }, hooked: made.step }
   const [owed = debt] = made.step.owes
   // Without a body the payload stays written out: the head's metadata may be those of a later step.
   return { kind: 'made', debt: owed.body === undefined ? owed : { ...owed, payload: undefined } }

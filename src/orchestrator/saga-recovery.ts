@@ -145,17 +145,19 @@ export class SagaRecovery {
   }
 
   /**
-   * The store finds a saga by the earliest thing that is due. A deadline or a parked event that is due and has to wait hides the
-   * debts that come due later: they are visited at their own instant, or after `soon` ms where that is earlier.
+   * The store finds a saga by the earliest thing that is due. A deadline or a parked event that is due and has to wait hides everything
+   * of the saga that comes due later: it is visited at its own instant, or after `soon` ms where that is earlier.
    */
   #visitHidden(before: Saga, soon: number = Number.POSITIVE_INFINITY): void {
-    const { id, owed, timer, parked, hold } = this.#options.ledger.recall(before.id)?.saga ?? before
-    if (owed.length === 0 || hold !== undefined || (timer === undefined && parked.length === 0)) return
+    const saga = this.#options.ledger.recall(before.id)?.saga ?? before
+    const { id, owed, timer, parked, hold } = saga
+    if (hold !== undefined || (timer === undefined && parked.length === 0)) return
     const now = this.#options.runtime.wallClock()
     const isHidden =
       (timer !== undefined && timer.deadline <= now) || parked.some(({ due, expires }) => (due ?? expires) <= now)
-    const next = owed.filter(({ due }) => due > now).map(({ due }) => due)
-    if (isHidden) this.#visitAt(id, Math.min(now + soon, ...next))
+    if (!isHidden) return
+    const next = instantsOf(saga).filter((at) => at > now)
+    if (owed.length + next.length > 0) this.#visitAt(id, Math.min(now + soon, ...next))
   }
 
   #visitAt(id: SagaId, at: Instant): void {
@@ -196,6 +198,12 @@ export class SagaRecovery {
       throw thrown
     }
   }
+}
+
+/** Everything of a saga that comes due. */
+function instantsOf({ owed, timer, parked }: Saga): readonly Instant[] {
+  const offers = parked.flatMap(({ due, expires }) => (due === undefined ? [expires] : [due, expires]))
+  return [...owed.map(({ due }) => due), ...offers, ...(timer === undefined ? [] : [timer.deadline])]
 }
 
 /** Milliseconds until the next command comes due, at most the longest backoff. */

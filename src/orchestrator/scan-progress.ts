@@ -1,7 +1,7 @@
 import type { Duration, Instant, SagaId } from '../engine/saga.ts'
 import { FarDebts } from './far-debts.ts'
 import type { DuePlace } from '../ports/persistency.ts'
-import type { Capacity } from './channel-capacity.ts'
+import type { Capacity, ChannelCapacity } from './channel-capacity.ts'
 import type { Lane } from './lane.ts'
 
 /**
@@ -132,9 +132,10 @@ export class ScanProgress {
     if (before === undefined || isOlder) this.#skipped.set(lane, { at: scan.at, by })
   }
 
-  /** A lane with skipped commands has capacity again: it may have been quicker than the scan. */
-  canCatchUp(capacity: Pick<Capacity, 'has'>): boolean {
-    return [...this.#skipped.keys()].some((lane) => capacity.has(lane))
+  /** A lane with skipped commands has so much capacity that its catch-up should not wait: it may have been quicker than the scan. */
+  canCatchUp(capacity: Pick<ChannelCapacity, 'isHungry'>): boolean {
+    for (const lane of this.#skipped.keys()) if (capacity.isHungry(lane)) return true
+    return false
   }
 
   hasSkipped(lane: Lane): boolean {

@@ -12,7 +12,7 @@ export interface ScanReaderOptions {
   readonly recovery: RecoveryBySweep
   readonly shared: boolean
   readonly runtime: Runtime
-  readonly capacity: Pick<ChannelCapacity, 'has' | 'renew'>
+  readonly capacity: Pick<ChannelCapacity, 'left' | 'isHungry' | 'renew'>
   readonly pageRecovery: Pick<PageRecovery, 'recover'>
   readonly scanProgress: ScanProgress
   readonly unknownReferences: Pick<UnknownReferences, 'scanEnds'>
@@ -46,19 +46,23 @@ export class ScanReader {
     const { runtime, capacity, pageRecovery, scanProgress } = this.#options
     const isBrief = runtime.mayVanish || scan.isGentle === true
     const most = isBrief ? DEFAULTS.sweepPagesBrief : DEFAULTS.sweepPages
+    let mixedPages = 0
     for (let pages = 0; pages < most && this.#left > 0; pages++) {
       const began = runtime.monotonic()
-      const page = await this.#page(scan)
+      const page = await this.#page(scan, this.#sizeOf(scan, mixedPages))
       const took = runtime.monotonic() - began
       this.#adapt(page.length, took)
       if (page.length === 0) return this.#end(scan)
       this.#left--
-      scan.at = await pageRecovery.recover(page, scan)
+      const place = await pageRecovery.recover(page, scan)
+      if (place !== scan.at) mixedPages++
+      scan.at = place
       capacity.renew()
-      if (scan.lane !== undefined && !capacity.has(scan.lane)) {
+      if (scan.lane !== undefined && !capacity.isHungry(scan.lane)) {
         scanProgress.skipped(scan.lane, scan)
         return this.#end(scan)
       }
+      if (scan.lane === undefined && scanProgress.canCatchUp(capacity)) break
       const pause = scan.isGentle === true ? Math.max(1, GENTLE_PAUSE * took) : 1
       if (!runtime.mayVanish) await new Promise<void>((resolve) => runtime.after(pause, resolve))
     }
@@ -66,11 +70,21 @@ export class ScanReader {
     return false
   }
 
-  #page(scan: Scan): Promise<readonly Loaded[]> {
+  #page(scan: Scan, size: number): Promise<readonly Loaded[]> {
     const { recovery } = this.#options
     if (scan.kind === 'future' && scan.at !== undefined && recovery.findOwing !== undefined)
-      return recovery.findOwing(this.#pageSize, scan.at)
-    return recovery.findDue(scan.until, this.#pageSize, scan.at)
+      return recovery.findOwing(size, scan.at)
+    return recovery.findDue(scan.until, size, scan.at)
+  }
+
+  /**
+   * A catch-up reads as many sagas as its lane has capacity for: the others would be read again. Twice as many after each page with
+   * sagas of other lanes. Of a shared store each process claims a random part of a larger page.
+   */
+  #sizeOf({ lane }: Scan, mixedPages: number): number {
+    const { shared, capacity } = this.#options
+    if (shared || lane === undefined) return this.#pageSize
+    return Math.min(this.#pageSize, Math.max(SMALLEST_PAGE, capacity.left(lane)) * 2 ** mixedPages)
   }
 
   #adapt(found: number, took: Duration): void {

@@ -150,6 +150,10 @@ export class Sender {
     }
     settlements.settled(committed.loaded.saga, settled)
     for (const letter of dead ?? []) reportGivenUp(this.#options, loaded.saga.id, letter)
+    for (const debt of committed.loaded.saga.owed) {
+      // Nobody sends it before its new lease ends, unless this process remembers that it need not wait (P14).
+      if (putOff.some(({ id }) => id === debt.id)) this.#forget(committed.loaded.saga, debt)
+    }
     this.#sendClaimed(committed.loaded.saga, entry?.revived === undefined ? due : [...due, ...entry.revived])
     return { kind: 'written', passed: isHiding ? [] : passed, givenUp: dead?.map(({ id }) => id) }
   }

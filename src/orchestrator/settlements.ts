@@ -2,7 +2,7 @@ import { DEFAULTS } from '../defaults.ts'
 import type { Step } from '../engine/change.ts'
 import { enteringStepOf } from '../engine/resend.ts'
 import type { Command, CommandId, Debt, Delivery, Instant, Saga, SagaId } from '../engine/saga.ts'
-import type { Runtime } from '../ports/runtime.ts'
+import type { Cancel, Runtime } from '../ports/runtime.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { SagaLog, SettledCommand } from './saga-log.ts'
@@ -14,6 +14,8 @@ export interface SettlementsOptions {
   readonly runtime: Runtime
   /** Milliseconds that a settlement waits for another write to carry it; 0 where the host may vanish when idle (P19). */
   readonly settleAfter: number
+  /** Concurrent writes of settlements. */
+  readonly atOnce: number
   /** Present where the level `debug` is written. */
   readonly sagaLog?: SagaLog | undefined
 }
@@ -29,7 +31,9 @@ interface AcceptedCommand extends SettledCommand {
 export class Settlements {
   readonly #options: SettlementsOptions
   readonly #delivered = new Map<SagaId, AcceptedCommand[]>()
-  #isFlushing = false
+  #isWriting = false
+  /** Ends the wait of the period under way. */
+  #cancelPeriod: Cancel | undefined
 
   constructor(options: SettlementsOptions) {
     this.#options = options
@@ -93,18 +97,27 @@ export class Settlements {
 
   /**
    * Two generations: a command delivered now is settled at the end of the next period, unless a step carried the settlement
-   * before. One timer serves all sagas.
+   * before. One timer serves all sagas. A period ends early where many wait: while their heads are cached, a settlement needs no read.
    */
   #flushLater(): void {
-    if (this.#isFlushing) return
-    this.#isFlushing = true
-    const waiting = [...this.#delivered.keys()]
-    this.#options.runtime.after(this.#options.settleAfter, () => {
-      void this.#writeAll(waiting).then(() => {
-        this.#isFlushing = false
-        if (this.#delivered.size > 0) this.#flushLater()
-      })
-    })
+    if (this.#isWriting) return
+    const waiting = this.#delivered.keys()
+    if (this.#cancelPeriod === undefined) {
+      const sagas = [...waiting]
+      const { runtime, settleAfter } = this.#options
+      this.#cancelPeriod = runtime.after(settleAfter, () => void this.#endPeriod(sagas))
+    } else if (this.#delivered.size >= DEFAULTS.settlements) {
+      this.#cancelPeriod()
+      void this.#endPeriod([...waiting].slice(0, DEFAULTS.settlements / 2))
+    }
+  }
+
+  async #endPeriod(sagas: readonly SagaId[]): Promise<void> {
+    this.#cancelPeriod = undefined
+    this.#isWriting = true
+    await this.#writeAll(sagas)
+    this.#isWriting = false
+    if (this.#delivered.size > 0) this.#flushLater()
   }
 
   /** A few at a time, since requests come first. A write that fails is tried again at the next flush. */
@@ -117,7 +130,7 @@ export class Settlements {
         if (runtime.monotonic() >= deadline) return
       }
     }
-    await Promise.all(Array.from({ length: Math.min(DEFAULTS.settleAtOnce, sagas.length) }, worker))
+    await Promise.all(Array.from({ length: Math.min(this.#options.atOnce, sagas.length) }, worker))
   }
 
   #write(sagaId: SagaId, deadline: number = Number.POSITIVE_INFINITY): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Step } from '../engine/change.ts'
+import type { CommandId } from '../engine/saga.ts'
 import type { Sent } from '../ports/channel.ts'
 import type { Loaded } from '../ports/persistency.ts'
 
@@ -8,6 +9,14 @@ export interface Turn<T> {
   readonly saved: readonly SavedStep[]
   /** Work that follows in the same turn, after the answer has left: offers of parked events (P10, P30). Absent where there is none. */
   readonly rest: (() => Promise<Upkept>) | undefined
+  /** Sends of an operator's action; absent where no caller waits for them. */
+  readonly sends?: readonly NamedSend[] | undefined
+}
+
+/** A send and its command. */
+export interface NamedSend {
+  readonly id: CommandId
+  readonly fate: SendFate
 }
 
 /** A step that is durable and whose commands were handed to the relay. */

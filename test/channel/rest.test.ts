@@ -128,6 +128,11 @@ for (const [name, fetch] of Object.entries(FETCHES)) {
         { retryAfter: 999_999_999_000 },
       ],
       ['a date of RFC 850', { 'retry-after': 'Monday, 30-Nov-26 08:01:23 GMT', date: DATE }, { retryAfter: 83_000 }],
+      [
+        'a date of RFC 850 in the last century',
+        { 'retry-after': 'Sunday, 06-Nov-94 08:49:37 GMT', date: DATE },
+        { retryAfter: 0 },
+      ],
       ['a date of asctime', { 'retry-after': 'Mon Nov 30 08:01:23 2026', date: DATE }, { retryAfter: 83_000 }],
       ['a day of one digit', { 'retry-after': 'Tue Dec  1 08:00:00 2026', date: DATE }, { retryAfter: 86_400_000 }],
     ])('P15 Retry-After: %s', async (_, headers, expected) => {

@@ -70,7 +70,8 @@ export function testEverySharedStore(sagas: number): void {
 
 function prove(name: string, sagas: number, options: StoreUnderTest & { readonly store: () => object }): void {
   const { store, timeout = 'PT1S', recovers = 'sweep', script = 'start' } = options
-  const title = 'I1 I2 I3 I7 I8 two workers, one killed in the middle: nothing is lost, nothing is done twice'
+  const title =
+    'I1 I2 I3 I4 I7 I8 P10 P15 P18 two workers, one killed in the middle: nothing is lost, nothing is done twice'
   test(title, { timeout: (SECONDS + 20) * 1_000 }, async () => {
     const line = await runOnSharedStore({
       script,

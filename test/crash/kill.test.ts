@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventually } from '../services/client.ts'
 import { startParticipant } from '../services/participant.ts'
 import type { Participant } from '../services/participant.ts'
@@ -16,13 +16,13 @@ describe('the service on Node, killed under load', () => {
   let participant: Participant
   let worker: Worker
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     participant = await startParticipant()
     const configuration = JSON.stringify(reservation(participant.port))
     worker = await Worker.start({ script: 'start', configuration, environment: { LOG_LEVEL: 'silent' } })
     participant.reports(worker.url)
   })
-  afterAll(async () => void (await Promise.all([participant?.close(), worker?.stop()])))
+  afterEach(async () => void (await Promise.all([participant?.close(), worker?.stop()])))
 
   test('I1 I2 I3 I4 I7 P8 nothing is lost, nothing is done twice', { timeout: SECONDS * 1_000 }, async () => {
     const from = Date.now()

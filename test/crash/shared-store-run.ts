@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
+import type { SagaDocument } from '../../src/codec/saga-document.ts'
+import type { MachineDefinition } from '../../src/machine/definition.ts'
 import { eventually } from '../services/client.ts'
 import { startParticipant } from '../services/participant.ts'
 import type { Participant } from '../services/participant.ts'
@@ -8,11 +10,9 @@ import { tables } from '../services/tables.ts'
 import { Worker } from '../services/worker.ts'
 import type { WorkerOptions } from '../services/worker.ts'
 import { CrashLoad } from './load.ts'
-import type { AnsweredCreation } from './load.ts'
-import { courseOf, losesAnswers, TABLES } from './tables.ts'
+import { PATIENCE, Tables } from './tables.ts'
 import { readSagas, brokenPromises } from './verdict.ts'
-
-const MACHINE = tables('reservations')
+import type { SagasAfterRun } from './verdict.ts'
 
 export interface SharedStoreRunOptions extends Pick<WorkerOptions, 'script' | 'args'> {
   /** `persistencyManagement`. */
@@ -28,28 +28,45 @@ export interface SharedStoreRunOptions extends Pick<WorkerOptions, 'script' | 'a
 }
 
 /**
- * Runs a load on several workers over one store, kills one and restarts it, and expects that nothing is lost or done twice.
- * Resolves with a summary in one line.
+ * Runs a load on several workers over one store, with retries, parking and, where the store wakes sagas by itself, timers; kills
+ * one worker and restarts it, and expects that nothing is lost or done twice. Resolves with a summary in one line.
  */
 export async function runOnSharedStore(options: SharedStoreRunOptions): Promise<string> {
   const { sagas, atOnce, seconds } = options
   const participant = await startParticipant()
-  const workers = await startWorkers(options, configurationOf(participant.port, options))
+  const machine = tables('reservations', hasTimers(options) ? PATIENCE.timeout : undefined)
+  const workers = await startWorkers(options, configurationOf(participant.port, options, machine))
   try {
     const any = () => workers[Math.floor(Math.random() * workers.length)]?.url ?? ''
     participant.reports(any)
-    const load = new CrashLoad({ url: any, participant, sagas, atOnce, play: TABLES })
+    const play = new Tables(hasTimers(options))
+    const load = new CrashLoad({ url: any, participant, sagas, atOnce, play })
     const from = Date.now()
     const killing = killOne(workers[0] as Worker, { load, participant }, options)
     const [before] = await Promise.all([killing, load.run(seconds * 1_000)])
     const took = (Date.now() - from) / 1_000
     const url = workers.at(-1)?.url ?? ''
-    if (options.recovers === 'sweep') await outboxesEmpty(url, load, options)
-    await expectAll({ load, participant }, url, options)
-    return `${sagas} sagas in ${took.toFixed(1)} s; ${countAll(load, participant, before)}`
+    const after = await atRest(url, load, options)
+    const { created } = load
+    const { received, emitted } = participant
+    expect(created).toHaveLength(sagas)
+    const problems = [
+      ...brokenPromises({ machine, created, sagas: after, received }),
+      ...created.flatMap((creation) => {
+        const document = after.documents.get(creation.sagaId)
+        return document === undefined ? [] : play.problems(creation, document)
+      }),
+    ]
+    expect(problems.slice(0, 20), `${problems.length} problems`).toEqual([])
+    return `${sagas} sagas in ${took.toFixed(1)} s; ${countAll({ load, play, received, emitted, before })}; ${countWaits(after, emitted, options)}`
   } finally {
     await Promise.all([participant.close(), ...workers.map((worker) => worker.stop())])
   }
+}
+
+/** A store that is swept finds sagas whose time has come; with redelivery alone timeouts are refused at the start (P17). */
+function hasTimers({ recovers }: SharedStoreRunOptions): boolean {
+  return recovers === 'sweep'
 }
 
 function startWorkers(
@@ -61,12 +78,14 @@ function startWorkers(
   return Promise.all(Array.from({ length: workers }, start))
 }
 
-function configurationOf(port: number, { store, timeout }: SharedStoreRunOptions): string {
+function configurationOf(port: number, { store, timeout }: SharedStoreRunOptions, machine: MachineDefinition): string {
   return JSON.stringify(
     reservation(port, (file) => {
       file.persistencyManagement = store
-      file.machineDefinition = MACHINE
-      for (const channel of file.communicationProtocols) channel.configurations['timeout'] = timeout
+      file.machineDefinition = machine
+      file.settings = { unexpectedEvents: 'park' }
+      for (const { configurations } of file.communicationProtocols)
+        Object.assign(configurations, { timeout, retry: PATIENCE.retry })
     }),
   )
 }
@@ -91,42 +110,53 @@ async function killOne(
   return sent
 }
 
-/** Waits until commands that were sent but not settled at the kill are sent again: their leases outlast the load (P12). */
-async function outboxesEmpty(
+/**
+ * Waits until every saga has ended, and commands that were sent but not settled at the kill are sent again: their leases outlast
+ * the load (P12).
+ */
+function atRest(
   url: string,
   { created }: CrashLoad,
-  { atOnce, seconds }: SharedStoreRunOptions,
-): Promise<void> {
-  let left: readonly AnsweredCreation[] = created
-  const rest = async () => {
-    const { documents } = await readSagas(url, left, atOnce)
-    left = left.filter(({ sagaId }) => documents.get(sagaId)?.owed !== undefined)
-    return left.length === 0 || undefined
-  }
-  await eventually(rest, seconds * 1_000)
+  { atOnce, seconds, recovers }: SharedStoreRunOptions,
+): Promise<SagasAfterRun> {
+  const rests = ({ isFinal, owed }: SagaDocument) => isFinal && (recovers === 'redelivery' || owed === undefined)
+  return eventually(async () => {
+    const sagas = await readSagas(url, created, atOnce)
+    return [...sagas.documents.values()].every(rests) ? sagas : undefined
+  }, seconds * 1_000)
 }
 
-async function expectAll({ load, participant }: LoadParts, url: string, options: SharedStoreRunOptions): Promise<void> {
-  const { created } = load
-  expect(created).toHaveLength(options.sagas)
-  const sagas = await readSagas(url, created, options.atOnce)
-  const problems = brokenPromises({ machine: MACHINE, created, sagas, received: participant.received })
-  expect(problems.slice(0, 20), `${problems.length} problems`).toEqual([])
-  for (const { n, sagaId } of created) {
-    const { end, commands } = courseOf(n)
-    const document = sagas.documents.get(sagaId)
-    expect([document?.currentState, document?.history.events.length]).toEqual([end, commands + 1])
-  }
+interface EndedRun extends Pick<Participant, 'received' | 'emitted'> {
+  readonly load: CrashLoad
+  readonly play: Tables
+  /** The number of commands that had arrived at the kill. */
+  readonly before: number
 }
 
-/** Commands that were sent again because of the kill: all repeats but those of answers that are lost on purpose. */
-function countAll({ created }: CrashLoad, { received, emitted }: Participant, before: number): string {
+/** Commands that were sent again because of the kill: all repeats but those that participants cause. */
+function countAll({ load: { created }, play, received, emitted, before }: EndedRun): string {
   const keys = new Set(received.map(({ key }) => key))
-  const again = received.slice(before).filter(({ nth, payload }) => nth > 1 && !losesAnswers(Number(payload['n'])))
+  const again = received.slice(before).filter(({ nth, payload }) => nth > 1 && !play.repeats(Number(payload['n'])))
   const unanswered = [...created.filter(({ impatient }) => !impatient), ...emitted].filter(({ tries }) => tries > 1)
   expect(again.length + unanswered.length, 'the run does not count: the kill left nothing behind').toBeGreaterThan(0)
   return (
     `${keys.size} commands, ${again.length} sent again because of the kill; ${emitted.length} events; ` +
     `${unanswered.length} requests repeated because of it`
   )
+}
+
+/** Each kind of wait must have happened. */
+function countWaits(
+  { documents }: SagasAfterRun,
+  emitted: Participant['emitted'],
+  options: SharedStoreRunOptions,
+): string {
+  const all = [...documents.values()]
+  const expired = all.filter(({ history }) => history.events.some(({ id }) => id?.startsWith('timer/'))).length
+  const letters = all.filter(({ deadLetters }) => deadLetters !== undefined).length
+  const parked = emitted.filter(({ answer }) => (answer.json as { outcome?: string }).outcome === 'parked').length
+  for (const [what, count] of Object.entries(hasTimers(options) ? { expired, letters, parked } : { parked })) {
+    expect(count, `the run does not count: ${what}`).toBeGreaterThan(0)
+  }
+  return `${expired} payments expired, ${letters} dead letters, ${parked} events parked`
 }

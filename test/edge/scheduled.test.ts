@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Miniflare } from 'miniflare'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundle } from '../../scripts/workerd/bundle.ts'
 import { crudService } from '../fakes/crud-service.ts'
@@ -10,7 +9,7 @@ import { CONFIRMS, follows } from '../services/behaviour.ts'
 import { eventually } from '../services/client.ts'
 import { startParticipant } from '../services/participant.ts'
 import type { Participant } from '../services/participant.ts'
-import { reservation } from '../services/reservation.ts'
+import { startWithoutObjects } from './without-objects.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-edge-'))
 let service: CrudService
@@ -25,36 +24,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** The Worker without Durable Objects, with its sagas in the CRUD Service. */
-async function start(): Promise<Miniflare> {
-  const file = reservation(participant.port, ({ communicationProtocols: [channel] }) => {
-    Object.assign(channel?.configurations ?? {}, { timeout: 'PT1S' })
-  })
-  const { host, port } = service
-  file.persistencyManagement = { type: 'crud', configurations: { host, port, collectionName: 'sagas' } }
-  const contents = readFileSync(join(folder, 'worker.js'), 'utf8')
-  const worker = new Miniflare({
-    telemetry: { enabled: false },
-    workers: [
-      {
-        config: {
-          name: 'batuta',
-          compatibilityDate: '2026-08-01',
-          manifest: { mainModule: 'worker.js', modules: { 'worker.js': { type: 'esm', contents } } },
-          env: {
-            CONFIGURATION: { type: 'text', value: JSON.stringify(file) },
-            LOG_LEVEL: { type: 'text', value: 'silent' },
-          },
-        },
-      },
-    ],
-  })
-  participant.reports(String(await worker.ready).replace(/\/$/, ''))
-  return worker
-}
-
 test('P19 I2 I7 I9 without objects a cron trigger sends the commands that a dead isolate left', async () => {
-  const first = await start()
+  const first = await startWithoutObjects({ bundle: join(folder, 'worker.js'), service, participant })
   const body = JSON.stringify({ associatedEntityId: 'table-4', metadata: {} })
   const headers = { 'content-type': 'application/json' }
   const created = await first.dispatchFetch('http://edge/saga', { method: 'POST', headers, body })
@@ -63,7 +34,7 @@ test('P19 I2 I7 I9 without objects a cron trigger sends the commands that a dead
   await first.dispose() // while it sends
 
   participant.behaves(follows(CONFIRMS))
-  const second = await start()
+  const second = await startWithoutObjects({ bundle: join(folder, 'worker.js'), service, participant })
   try {
     const worker = await second.getWorker()
     await eventually(async () => {

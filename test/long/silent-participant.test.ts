@@ -1,17 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SagaDocument } from '../../src/codec/saga-document.ts'
+import { fresh } from '../../testing/contract/build.ts'
+import { crudService } from '../fakes/crud-service.ts'
+import type { CrudService } from '../fakes/crud-service.ts'
+import { restService } from '../persistency/rest-service.ts'
+import type { RestService } from '../persistency/rest-service.ts'
 import { CONFIRMS, follows } from '../services/behaviour.ts'
-import { call, eventually } from '../services/client.ts'
+import { call, eventually, insist } from '../services/client.ts'
+import { describeMongo } from '../services/mongo.ts'
 import { startParticipant } from '../services/participant.ts'
 import type { Participant } from '../services/participant.ts'
+import { describeOnRedis } from '../services/redis-suite.ts'
 import { reservation } from '../services/reservation.ts'
 import { Worker } from '../services/worker.ts'
 import type { WorkerScript } from '../services/worker.ts'
 
 const [SAGAS, OUTAGE, PATIENCE] = [500, 120_000, 90_000]
-/** Fewer: with objects every saga sends by itself, and a busy machine ends sends at their time-out, without words. */
-const REFUSED = 100
+/** Stores beside that of the process: the time of the outage is for retries, which are the same with all of them. */
+const SHORT_OUTAGE = 20_000
+
+interface Trial {
+  readonly script: WorkerScript
+  /** Default: that of the host. */
+  readonly persistency?: (() => object) | undefined
+  readonly outage: number
+  /** A request is answered when its commands are delivered or given up, and its client repeats it (P17). */
+  readonly isRedelivered?: boolean | undefined
+}
 
 interface Stage {
   readonly participant: Participant
@@ -22,22 +38,26 @@ interface Stage {
 }
 
 /** A worker whose participant is not there yet. */
-async function stage(script: WorkerScript, retry: object): Promise<Stage> {
+async function stage({ script, persistency }: Trial, retry: object): Promise<Stage> {
   const participant = await startParticipant(follows(CONFIRMS))
   await participant.shut()
-  const file = reservation(participant.port, ({ communicationProtocols: [channel] }) => {
+  const file = reservation(participant.port, (saga) => {
+    const [channel] = saga.communicationProtocols
     if (channel !== undefined) channel.configurations['retry'] = retry
+    if (persistency !== undefined) saga.persistencyManagement = persistency()
   })
   const worker = await Worker.start({ script, configuration: JSON.stringify(file) })
   participant.reports(() => worker.url)
+  let count = 0
   return {
     participant,
     worker,
     create: async () => {
       const body = { associatedEntityId: 'table', metadata: {} }
-      const { status, json } = await call(`${worker.url}/saga`, { body })
-      expect(status).toBe(200)
-      return (json as { sagaId: string }).sagaId
+      const headers = { 'idempotency-key': `saga-${count++}` }
+      const { answer } = await insist(`${worker.url}/saga`, { headers, body })
+      expect(answer.status).toBe(200)
+      return (answer.json as { sagaId: string }).sagaId
     },
     end: async () => void (await Promise.all([worker.stop(), participant.close()])),
     read: (ids) =>
@@ -68,22 +88,24 @@ async function allConfirmed({ read }: Stage, ids: readonly string[]): Promise<re
   }, PATIENCE)
 }
 
-describe.each<WorkerScript>(['start', 'start:workerd'])('a participant in trouble, %s', (script) => {
-  test('P13 P15 it is switched off for two minutes while 500 sagas wait for it: all end, without dead letters', async (own) => {
-    const scene = await stage(script, {})
+function inTrouble(trial: Trial): void {
+  const { outage, isRedelivered } = trial
+
+  test('P13 P15 it is switched off while 500 sagas wait for it: all end, without dead letters', async (own) => {
+    const scene = await stage(trial, {})
     own.onTestFinished(() => scene.end())
-    const ids = await inTurn(Array.from({ length: SAGAS }), scene.create)
-    await sleep(OUTAGE)
-    const waiting = await scene.read(ids)
-    expect(waiting.filter(({ owed }) => owed?.[0]?.attempts !== 0)).toEqual([])
+    const creating = Promise.all(Array.from({ length: SAGAS }, scene.create))
+    if (isRedelivered !== true) await creating
+    await sleep(outage)
+    if (isRedelivered !== true) {
+      const waiting = await scene.read(await creating)
+      expect(waiting.filter(({ owed }) => owed?.[0]?.attempts !== 0)).toEqual([])
+    }
     await scene.participant.open()
+    const ids = await creating
     const ended = await allConfirmed(scene, ids)
     expect(ended.filter(({ deadLetters }) => deadLetters !== undefined)).toEqual([])
-    const order = new Map<string, number[]>()
-    for (const { sagaId, key, nth } of scene.participant.received) {
-      const steps = order.get(sagaId) ?? []
-      if (nth === 1) order.set(sagaId, [...steps, Number(decodeURIComponent(key).split('/').at(-2))])
-    }
+    const order = firstAttempts(scene.participant)
     expect(
       ids.filter(
         (id) =>
@@ -98,11 +120,11 @@ describe.each<WorkerScript>(['start', 'start:workerd'])('a participant in troubl
   }, 400_000)
 
   test('P15 P25 it answers 500 for ever: dead letters with its words; mended and redelivered, all end', async (own) => {
-    const scene = await stage(script, { attempts: 4, firstWait: 'PT0.1S', longestWait: 'PT1S' })
+    const scene = await stage(trial, { attempts: 4, firstWait: 'PT0.1S', longestWait: 'PT1S' })
     own.onTestFinished(() => scene.end())
     scene.participant.behaves(() => ({ status: 500, body: 'the till is jammed' }))
     await scene.participant.open()
-    const ids = await inTurn(Array.from({ length: REFUSED }), scene.create)
+    const ids = await Promise.all(Array.from({ length: SAGAS }, scene.create))
     const dead = await eventually(async () => {
       await sleep(1_000)
       const documents = await scene.read(ids)
@@ -120,4 +142,56 @@ describe.each<WorkerScript>(['start', 'start:workerd'])('a participant in troubl
     expect(ended.filter(({ deadLetters }) => deadLetters !== undefined)).toEqual([])
     expect(ended.every(({ history }) => history.operations?.[0]?.action === 'redeliver')).toBe(true)
   }, 400_000)
+}
+
+/** Numbers of the steps of each saga, in the order in which their first sends arrived. */
+function firstAttempts({ received }: Participant): ReadonlyMap<string, readonly number[]> {
+  const order = new Map<string, number[]>()
+  for (const { sagaId, key, nth } of received) {
+    if (nth === 1) order.set(sagaId, [...(order.get(sagaId) ?? []), Number(decodeURIComponent(key).split('/').at(-2))])
+  }
+  return order
+}
+
+describe('a participant in trouble, Node and SQLite', () => inTrouble({ script: 'start', outage: OUTAGE }))
+
+describe('a participant in trouble, workerd with objects', () => {
+  inTrouble({ script: 'start:workerd', outage: OUTAGE })
+})
+
+describeOnRedis('a participant in trouble, redis', (redis) => {
+  const persistency = () => ({ type: 'redis', configurations: { url: `redis://127.0.0.1:${redis().port}` } })
+  inTrouble({ script: 'start', persistency, outage: SHORT_OUTAGE })
+})
+
+describeMongo('a participant in trouble, mongo', (mongo) => {
+  const persistency = () => ({
+    type: 'mongo',
+    configurations: { connectionUri: mongo.uri(), collectionName: fresh('sagas') },
+  })
+  inTrouble({ script: 'start', persistency, outage: SHORT_OUTAGE })
+})
+
+describe('a participant in trouble, crud', () => {
+  let service: CrudService
+  beforeAll(async () => {
+    service = await crudService()
+  })
+  afterAll(() => service?.close())
+  const persistency = () => ({
+    type: 'crud',
+    configurations: { host: '127.0.0.1', port: service.port, collectionName: 'sagas' },
+  })
+  inTrouble({ script: 'start', persistency, outage: SHORT_OUTAGE })
+})
+
+describe('a participant in trouble, rest', () => {
+  let service: RestService
+  beforeAll(async () => {
+    service = await restService({ tags: 'strong' })
+  })
+  afterAll(() => service?.close())
+  const target = { protocol: 'http', endpoint: '127.0.0.1', method: 'PUT', path: '/sagas' }
+  const persistency = () => ({ type: 'rest', configurations: { ...target, port: service.port } })
+  inTrouble({ script: 'start', persistency, outage: SHORT_OUTAGE, isRedelivered: true })
 })

@@ -5,7 +5,7 @@ import { crud, rest, upstash } from './servers.ts'
 
 const OBJECTS = { ...WORKERD, name: 'workerd with objects' }
 
-describe('crud', () => runSuite(OBJECTS, crud, ['sagas', 'commands', 'bodies', 'settings', 'returns', 'endings']))
+describe('crud', () => runSuite(OBJECTS, crud, ['sagas', 'commands', 'bodies', 'settings', 'returns']))
 describeRedis('upstash-redis', () => runSuite(OBJECTS, upstash, ['sagas', 'commands', 'settings', 'returns']))
 describe('rest', () =>
   runSuite({ ...OBJECTS, lists: false }, rest, ['sagas', 'commands', 'bodies', 'settings', 'returns']))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { birth } from '../../testing/contract/build.ts'
-import { save } from '../../testing/contract/saves.ts'
+import { birth, NOW } from '../../testing/contract/build.ts'
+import { create, note, save } from '../../testing/contract/saves.ts'
 import { describeRedis } from '../services/redis.ts'
 import { closing, stage } from './redis-stage.ts'
 import { countingProxy, tripsAtOnce, tripsOfSaga } from './trips.ts'
@@ -20,6 +20,26 @@ describeRedis('round trips of redis', () => {
   test('64 events at once are four round trips at most', async () => {
     const { store, proxy } = await counted()
     expect(await tripsAtOnce(store, proxy, 64)).toBeLessThanOrEqual(4)
+  })
+
+  test('P18 a look reads the saga that is due and none of five hundred that wait', async () => {
+    const store = closing(the.fresh())
+    const waiting = async (deadline: number) => {
+      const made = await create(store, { timer: { step: 0, deadline, resends: 0, event: 'silence' } })
+      return note(store, made, { settled: made.saga.owed.map(({ id }) => id) })
+    }
+    await Promise.all(Array.from({ length: 500 }, (_, at) => waiting(NOW + 60_000 + at)))
+    const due = await waiting(NOW)
+    const lookups = async () => {
+      const stats = await the.redis.info('stats')
+      return [...stats.matchAll(/keyspace_(?:hits|misses):(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0)
+    }
+    const { recovery } = store.can
+    if (recovery.by !== 'sweep') throw new Error('expected a store that sweeps')
+    const before = await lookups()
+    expect((await recovery.findDue(NOW + 1, 64)).map(({ saga }) => saga.id)).toEqual([due.saga.id])
+    expect(await recovery.findOwing?.(64, { due: NOW + 1, id: '' })).toEqual([])
+    expect((await lookups()) - before).toBeLessThan(20)
   })
 
   test('all share one connection, and closing ends it', async () => {

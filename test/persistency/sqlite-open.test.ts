@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openSqlite } from '../../adapters/persistency/sqlite.ts'
 import { APPLICATION, migrate, MIGRATIONS } from '../../adapters/persistency/sqlite/schema.ts'
-import { create, move } from '../../testing/contract/saves.ts'
+import { create, move, note } from '../../testing/contract/saves.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-sqlite-open-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -119,6 +119,28 @@ describe('a file that is ours', () => {
     const marks = { owed: 1, deadLetters: 1, parked: 0, timers: 0, held: 1, oldestDebt: 7 }
     expect(await counts.count({})).toEqual([{ state: 'open', total: 5, ...marks }])
     await store.close()
+  })
+
+  test('P10 P12 an offer of a parked event is due at once when the file is opened anew; what only waits is not', async () => {
+    const path = fresh()
+    const before = openSqlite({ path, random: Math.random })
+    const at = Date.now()
+    const parked = (due?: number) => ({
+      event: { id: 'e', sagaId: 'any', label: 'later', payload: {} },
+      since: at,
+      expires: at + 7 * 86_400_000,
+      due,
+    })
+    for (const [id, due] of Object.entries({ offered: at + 60_000, waiting: undefined })) {
+      const born = await create(before, { id })
+      await note(before, born, { settled: born.saga.owed.map((debt) => debt.id), parked: [parked(due)] })
+    }
+    await before.close()
+    const after = openSqlite({ path, random: Math.random })
+    const { recovery } = after.can
+    if (recovery.by !== 'sweep') throw new Error('expected a store that sweeps')
+    expect((await recovery.findDue(at, 9)).map(({ saga }) => [saga.id, saga.due])).toEqual([['offered', 0]])
+    await after.close()
   })
 
   test('a file of an older version is migrated, whole or not at all', async () => {

@@ -3,6 +3,7 @@ import { conformance } from './conformance.ts'
 conformance({
   name: 'bun',
   script: 'start:bun',
+  launcher: 'npm',
   lists: true,
   endsInTime: true,
   stores: 'anything',

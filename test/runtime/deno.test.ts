@@ -3,6 +3,7 @@ import { conformance } from './conformance.ts'
 conformance({
   name: 'deno',
   script: 'start:deno',
+  launcher: 'npm',
   lists: true,
   endsInTime: true,
   stores: 'anything',

@@ -3,6 +3,7 @@ import { conformance } from './conformance.ts'
 conformance({
   name: 'node',
   script: 'start',
+  launcher: 'npm',
   lists: true,
   endsInTime: true,
   stores: 'anything',

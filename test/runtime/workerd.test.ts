@@ -3,6 +3,7 @@ import { conformance } from './conformance.ts'
 conformance({
   name: 'workerd',
   script: 'start:workerd',
+  launcher: 'npm',
   lists: false,
   endsInTime: false,
   stores: 1_900_000,

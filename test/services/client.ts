@@ -50,14 +50,18 @@ export async function insist(url: string | (() => string), request: Request, sig
   }
 }
 
-/** Looks until what it sees is there; a timeout says what was seen last. */
+/** Shortest and longest pause between two looks. */
+const [EAGER, PATIENT] = [25, 100]
+
+/** Looks until what it sees is there, less often the longer it waits; a timeout says what was looked for. */
 export async function eventually<T>(look: () => Promise<T | undefined> | T | undefined, within = 20_000): Promise<T> {
-  const until = Date.now() + within
+  const from = Date.now()
   for (;;) {
     const seen = await look()
     if (seen !== undefined) return seen
-    if (Date.now() > until) throw new Error(`wait: it did not come true within ${within} ms: ${look.toString()}`)
-    await sleep(25)
+    const waited = Date.now() - from
+    if (waited > within) throw new Error(`wait: it did not come true within ${within} ms: ${look.toString()}`)
+    await sleep(Math.min(EAGER + waited / 20, PATIENT))
   }
 }
 

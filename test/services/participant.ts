@@ -27,7 +27,7 @@ export interface Reaction {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   /** Its words; default: none. */
-  readonly body?: string
+  readonly body?: string | Uint8Array
   /** Milliseconds until it answers. */
   readonly wait?: number
   /** The connection is cut where the answer should be. */

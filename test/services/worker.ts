@@ -1,19 +1,24 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { freePorts } from '../../testing/broker/ports.ts'
 import { call, eventually } from './client.ts'
 import { family, isFree, living } from './processes.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
+const { scripts: SCRIPTS } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly scripts: Readonly<Record<WorkerScript, string>>
+}
 
 export type WorkerScript = 'start' | 'start:kafka' | 'start:deno' | 'start:bun' | 'start:workerd'
 
 export interface WorkerOptions {
   readonly script: WorkerScript
+  /** `npm`: by `npm run`, as users start it. Default: a shell with the same command, without the start of npm itself. */
+  readonly launcher?: 'npm' | 'shell' | undefined
   /** Arguments behind `--` in the command. */
   readonly args?: readonly string[]
   /** The saga.json, whose path it is given unless the environment says otherwise. */
@@ -28,7 +33,7 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null
 }
 
-/** A worker as its npm script starts it, with a port and a folder that it keeps over restarts. */
+/** A worker as the command of its npm script starts it, with a port and a folder that it keeps over restarts. */
 export class Worker {
   readonly url: string
   readonly port: number
@@ -57,8 +62,18 @@ export class Worker {
   /** Ready: it has said so. */
   static async start(options: WorkerOptions): Promise<Worker> {
     const worker = await Worker.prepare(options)
-    await worker.start()
+    try {
+      await worker.start()
+    } catch (thrown) {
+      await worker.stop()
+      throw thrown
+    }
     return worker
+  }
+
+  /** Its saga.json, as a second worker on the same store needs it. */
+  get configuration(): string {
+    return this.#options.configuration
   }
 
   /** Processes of its group. */
@@ -79,7 +94,7 @@ export class Worker {
 
   /** Starts it without waiting; resolves when it has ended and said its last. */
   async launch(): Promise<Ended> {
-    const { script, args = [], environment } = this.#options
+    const { environment } = this.#options
     const { PATH = '', HOME = '' } = process.env
     const place = {
       CONFIGURATIONS_FILE_PATH: join(this.folder, 'saga.json'),
@@ -87,12 +102,12 @@ export class Worker {
       HTTP_PORT: String(this.port),
       WAIT_BEFORE_SERVER_CLOSE_SEC: '0', // no load balancer needs time to notice
     }
-    // Without its pre-script: what is installed here is not a test's to change.
-    const npm = { npm_config_ignore_scripts: 'true', npm_config_update_notifier: 'false' }
-    const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
+    const { command, variables } = commandOf(this.#options)
+    const [program = '', ...args] = command
+    const child = spawn(program, args, {
       cwd: ROOT,
       detached: true,
-      env: { PATH, HOME, ...npm, ...place, ...environment },
+      env: { PATH, HOME, ...variables, ...place, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child = child
@@ -122,7 +137,7 @@ export class Worker {
     await this.start()
   }
 
-  /** SIGTERM to the worker itself, the last in the line of those that started each other; npm hands on its exit code. */
+  /** SIGTERM to the worker itself, the last in the line of those that started each other, which hand on its exit code. */
   async terminate(): Promise<Ended> {
     const child = this.#child
     const worker = this.family.at(-1)
@@ -152,6 +167,21 @@ export class Worker {
   #refuse(why: string): never {
     throw new Error(`start the worker "${this.#options.script}": ${why}\n${this.stdout}${this.stderr}`)
   }
+}
+
+interface WorkerCommand {
+  readonly command: readonly string[]
+  readonly variables: Readonly<Record<string, string>>
+}
+
+/** Without the pre-script: what is installed here is not a test's to change. */
+function commandOf({ script, launcher = 'shell', args = [] }: WorkerOptions): WorkerCommand {
+  if (launcher === 'npm') {
+    const variables = { npm_config_ignore_scripts: 'true', npm_config_update_notifier: 'false' }
+    return { command: ['npm', 'run', '--silent', script, '--', ...args], variables }
+  }
+  const path = [join(ROOT, 'node_modules/.bin'), process.env['PATH'] ?? ''].join(delimiter)
+  return { command: ['sh', '-c', `${SCRIPTS[script]} "$@"`, 'sh', ...args], variables: { PATH: path } }
 }
 
 /** Workers that a test did not stop, for instance because it failed. */

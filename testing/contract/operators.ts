@@ -1,19 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { mergeFirstLevel } from '../../src/engine/merge.ts'
-import type { Metadata, Saga } from '../../src/engine/saga.ts'
-import { compile } from '../../src/machine/compile.ts'
-import { assemble } from '../../src/orchestrator/assemble.ts'
-import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
-import type { Operated, SagaAction } from '../../src/orchestrator/saga-operation.ts'
-import type { Channel, Sent } from '../../src/ports/channel.ts'
-import type { Persistency } from '../../src/ports/persistency.ts'
-import { simulatedRuntime } from '../simulation/simulated-runtime.ts'
-import { DEFINITION, fresh, LEASE, NOW } from './build.ts'
-import type { Bookkeeping } from './build.ts'
-import { note } from './saves.ts'
-import { METRICS } from './faults/host.ts'
+import type { SagaAction } from '../../src/orchestrator/saga-operation.ts'
+import { NOW } from './build.ts'
+import { DELIVERED, OPERATOR, REASON, deskOf, openDesk } from './operator-desk.ts'
+import type { Desk } from './operator-desk.ts'
 import { isGuarded, withStore } from './subject.ts'
-import { watched } from './watched.ts'
 import type { StoreSubject } from './subject.ts'
 
 /** Each action of an operator, over this store: its effect, its record, and its repeat (P25). */
@@ -21,7 +11,7 @@ export function operators(subject: StoreSubject): void {
   describe('operators', () => {
     test.each(ROWS)('P25 $title', ({ arrange, action, details, after }) =>
       withStore(subject, async (store) => {
-        const desk = await open(store)
+        const desk = await openDesk(store)
         await arrange?.(desk)
         const answer = await desk.operate(action, 'key/1')
         expect({ why: undefined, ...answer }).toMatchObject({ kind: 'done', details, why: undefined })
@@ -44,8 +34,8 @@ export function operators(subject: StoreSubject): void {
     if (!isGuarded(subject)) return
     test('P2 P25 operators and events of two processes: each wins once, and none is lost', { timeout: 60_000 }, () =>
       withStore(subject, async (store) => {
-        const one = await open(store)
-        const other = desk(store, one.id, 2)
+        const one = await openDesk(store)
+        const other = deskOf(store, { id: one.id, seed: 2 })
         for (let round = 0; round < ROUNDS; round++) {
           const answers = await Promise.all([
             one.operate({ kind: 'move', state: 'open', command: false }, `key/m${round}`),
@@ -70,7 +60,7 @@ export function operators(subject: StoreSubject): void {
   })
 }
 
-const [OPERATOR, REASON, ROUNDS] = ['Zoë <zoe@x.test>', 'the "bank" is mended: a.b $set', 5] as const
+const ROUNDS = 5
 
 interface Row {
   readonly title: string
@@ -217,96 +207,3 @@ const ROWS: readonly Row[] = [
     after: () => ({ deadLetters: [], owed: [] }),
   },
 ]
-
-/** One process over the store, with one saga. */
-interface Desk {
-  readonly id: string
-  operate(action: SagaAction, id: string): Promise<Operated>
-  tell(label: string, id: string): ReturnType<Orchestrator['handle']>
-  /** Bookkeeping written past the process. */
-  note(bookkeeping: Bookkeeping): Promise<unknown>
-  /** From now on; the sends of before have ended and are recorded. */
-  answers(sent: Sent): Promise<void>
-  /** Sends have ended and are recorded. */
-  rest(): Promise<void>
-  head(): Promise<Saga>
-}
-
-const DELIVERED: Sent = { kind: 'delivered' }
-const quiet = (): void => undefined
-/** A process that has created a saga, whose first command is delivered and settled unless a row says otherwise. */
-async function open(store: Persistency): Promise<Desk> {
-  const made = desk(store, fresh('saga'), 1)
-  await made.create({ n: 1 })
-  await made.rest()
-  return made
-}
-
-function desk(store: Persistency, id: string, seed: number): Desk & { create(metadata: Metadata): Promise<void> } {
-  const runtime = simulatedRuntime(seed)
-  const { persistency, isAsked } = watched(store)
-  let answer = DELIVERED
-  const channelOf = (name: string): Channel => ({
-    id: name,
-    timeout: LEASE - 5_000,
-    send: async () => answer,
-    probe: async () => ({ ok: true }),
-    close: async () => undefined,
-  })
-  const channels = new Map(['warehouse', 'bank'].map((name) => [name, channelOf(name)]))
-  const machine = compile(DEFINITION, { merge: mergeFirstLevel, leaseOf: () => LEASE })
-  const parts = {
-    machine,
-    persistency,
-    channels,
-    runtime,
-    metrics: METRICS,
-    unexpectedEvents: 'ignore',
-  } as const
-  const orchestrator = assemble(parts)
-  const passing = async <T>(work: Promise<T>): Promise<T> => {
-    let isDone = false
-    const marked = work.finally(() => (isDone = true))
-    marked.catch(quiet)
-    while (!isDone) {
-      // No time passes while the store works: on a busy machine it would be the deadline of the request.
-      if (!isAsked()) await runtime.advance(5)
-      await turn()
-    }
-    return marked
-  }
-  const head = async (): Promise<Saga> => {
-    const loaded = await store.load(id)
-    if (loaded === undefined) throw new Error(`the store has no saga "${id}"`)
-    return loaded.saga
-  }
-  const rest = () => passing(orchestrator.look().then(() => orchestrator.stop(60_000)))
-  return {
-    id,
-    head,
-    rest,
-    operate: (action, operation) =>
-      passing(orchestrator.operate({ sagaId: id, id: operation, operator: OPERATOR, reason: REASON, action })),
-    tell: (label, event) => passing(orchestrator.handle({ id: event, sagaId: id, label, payload: {} })),
-    async note(bookkeeping) {
-      const loaded = await store.load(id)
-      return loaded && note(store, loaded, bookkeeping)
-    },
-    async answers(sent) {
-      answer = sent
-      if (sent !== DELIVERED)
-        await passing(
-          orchestrator.operate({ sagaId: id, id: 'resent', operator: '', reason: '', action: { kind: 'resend' } }),
-        )
-      await rest()
-    },
-    async create(metadata) {
-      await passing(orchestrator.create({ id, entity: 'e', metadata }))
-    },
-  }
-}
-
-/** Input and output of the store go on. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, 0))
-}

@@ -25,12 +25,13 @@ export function retryAfter(answer: OutwardAnswer): Pick<Rejected, 'retryAfter' |
 }
 
 function instantOf(text: string): number | undefined {
-  const {
-    day = '',
-    month = '',
-    year = '',
-    time = '',
-  } = HTTP_DATES.map((form) => form.exec(text)?.groups).find(Boolean) ?? {}
-  const instant = Date.parse(`${day.trim()} ${month} ${year.length === 2 ? `20${year}` : year} ${time} GMT`)
+  const groups = HTTP_DATES.map((form) => form.exec(text)?.groups).find(Boolean)
+  const { day = '', month = '', year = '', time = '' } = groups ?? {}
+  const instant = Date.parse(`${day.trim()} ${month} ${wholeYear(year)} ${time} GMT`)
   return Number.isNaN(instant) ? undefined : instant
+}
+
+/** Two digits that would be more than about fifty years ahead are of the last century. */
+function wholeYear(year: string): string {
+  return year.length === 2 ? `${Number(year) < 76 ? 20 : 19}${year}` : year
 }

@@ -28,14 +28,14 @@ export class RedisDue {
   /** One round trip unless the sagas are large. Expired sagas leave the indexes meanwhile. */
   async find(now: Instant, limit: number, after?: DuePlace): Promise<Loaded[]> {
     const { keys, ask, keepFinal } = this.#parts
-    const { sagas, entities, due, final, all } = keys
+    const { sagas, entities, due, final, all, counting } = keys
     const keep = keepFinal === undefined ? '' : String(keepFinal)
     const place = after === undefined ? ['', ''] : [String(after.due), memberOf(after.id)]
     const found: Loaded[] = []
     for (let seen = 0; found.length < limit;) {
       const asked = limit - found.length
       const args = [sagas, String(now), String(seen), String(asked), String(ROOM), entities, keep, ...place]
-      const [more, rows] = (await ask(DUE, [due, final, all], args)) as DuePage
+      const [more, rows] = (await ask(DUE, [due, final, all, counting], args)) as DuePage
       for (const [member, row] of rows) found.push(...this.#readable(member, row))
       if (more === '' && rows.length < asked) break
       seen += rows.length

@@ -9,6 +9,7 @@ import type { Basis, Saved } from '../../../src/ports/persistency.ts'
 import type { ScriptCall } from './transport.ts'
 import { memberOf } from './keys.ts'
 import type { RedisKeys } from './keys.ts'
+import { classOf } from './saga-class.ts'
 import { SAVE } from './scripts.ts'
 
 /**
@@ -39,7 +40,7 @@ export function encodeSave(
   if (!fits(head, HEAD_LIMIT)) return { kind: 'too-large', limit: HEAD_LIMIT }
   return {
     script: SAVE,
-    keys: [keys.saga(next.id), keys.due, keys.final, keys.all, keys.open, keys.entity(next.entity)],
+    keys: [keys.saga(next.id), keys.due, keys.final, keys.all, keys.open, keys.entity(next.entity), keys.counting],
     args: [
       basis === 'absent' ? '' : open(basis),
       change.writeId,
@@ -55,6 +56,8 @@ export function encodeSave(
       String(-next.createdAt),
       String(next.updatedAt),
       keepFinal === undefined ? '' : String(keepFinal),
+      classOf(next),
+      oldestOf(next),
     ],
   }
 }
@@ -62,6 +65,11 @@ export function encodeSave(
 /** Estimated bytes of a call. */
 export function sizeOf({ args }: ScriptCall): number {
   return args.reduce((size, text) => size + text.length, 0)
+}
+
+/** Instant of the oldest owed command, or an empty text. */
+function oldestOf({ owed }: Saga): string {
+  return owed.length === 0 ? '' : String(owed.reduce((oldest, { since }) => Math.min(oldest, since), Infinity))
 }
 
 /** As JSON: "1" is not 1 (C2.1). */

@@ -16,6 +16,8 @@ export class RedisKeys {
   readonly final: string
   readonly all: string
   readonly open: string
+  /** State of the numbers of sagas; further keys of theirs have the same prefix. */
+  readonly counting: string
   /** Key of the probe. */
   readonly probe: string
   /** Prefix of a record's key, the index of records by key, and the number of writes to them. */
@@ -31,6 +33,7 @@ export class RedisKeys {
     this.final = `${tagged}final`
     this.all = `${tagged}all`
     this.open = `${tagged}open`
+    this.counting = `${tagged}counting`
     this.probe = `${tagged}probe`
     this.record = `${tagged}record:`
     this.records = `${tagged}records`

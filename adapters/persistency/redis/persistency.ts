@@ -14,6 +14,7 @@ import type { ScriptAnswer, ScriptCall, RunScripts, Transport } from './transpor
 import { RedisFailures, RedisRefusal } from './failure.ts'
 import type { RedisLabel } from './failure.ts'
 import { RedisKeys } from './keys.ts'
+import { RedisCounts } from './counts.ts'
 import { RedisDue } from './due.ts'
 import { RedisList } from './list.ts'
 import { Pipeline } from './write.ts'
@@ -96,6 +97,7 @@ export class RedisPersistency implements Persistency {
       lapsed: (_, waited) => (waited < answer * PATIENCE ? undefined : this.#failures.because('save to', LATE)),
     })
     const list = new RedisList(keys, this.#asks('list'), passOver)
+    const counts = new RedisCounts(keys, this.#asks('count in'))
     const find: FindInOrder<Loaded> = (...asked) => due.find(...asked)
     this.can = {
       compareAndSet: 'always',
@@ -108,7 +110,7 @@ export class RedisPersistency implements Persistency {
       },
       list: { page: (query) => list.page(query) },
       removal: { removeFinal: (before, limit) => removal.removeFinal(before, limit) },
-      counts: false,
+      counts: { count: (query) => counts.count(query) },
       records: new RedisRecords(keys, this.#asks('use the records of')),
       adoption: false,
       limit: METADATA_LIMIT,

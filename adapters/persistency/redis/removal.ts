@@ -17,11 +17,11 @@ export class RedisRemoval {
   }
 
   async removeFinal(before: Instant, limit: number): Promise<number> {
-    const { final, all, sagas, entities } = this.#keys
+    const { final, all, counting, sagas, entities } = this.#keys
     for (let removed = 0; ;) {
       const most = Math.min(AT_ONCE, limit - removed)
       const args = [sagas, entities, String(before), String(most)]
-      const [seen, gone] = (await this.#ask(REMOVE, [final, all], args)) as number[]
+      const [seen, gone] = (await this.#ask(REMOVE, [final, all, counting], args)) as number[]
       removed += gone ?? 0
       if (seen !== most || removed === limit) return removed
     }

@@ -13,9 +13,51 @@ export interface Script {
 
 /*
  * A saga is one hash: `w` last write id, `d` due, `h` head, `m` metadata; `s`, `b`, `f`, `n` state, business id, final and
- * entity, for lists; and one field an event, named by the event's identity (P7), with write id, number and history row. Part of
+ * entity, for lists; `c` its class and `g` the count it is in, for numbers; and one field an event, named by the event's identity (P7), with write id, number and history row. Part of
  * every stored database: a new field must be optional, and none changes meaning.
  */
+
+/*
+ * Numbers of sagas. A saga has a class: final or not, its marks, its state. The hash `counts:<g>` has the number of sagas of each
+ * class in the count `g`, and the sorted set `owing:<class>` its sagas that owe a command, by the instant of the oldest. The hash
+ * `counting` has the count that is whole (`live`), and the one that a walk through all sagas makes (`walk`, with its place). A save
+ * changes both; a saga that the walk has not met is not in its count yet. So a store of an earlier version gets its numbers, and
+ * numbers that such a version has spoilt are made anew. `expiring` has the classes of sagas that Redis removes by itself.
+ */
+const COUNT = `
+local base = string.sub(counting, 1, -9)
+local live, walk = unpack(redis.call('HMGET', counting, 'live', 'walk'))
+local function add(of, class, by)
+  local counts = base .. 'counts:' .. of
+  if redis.call('HINCRBY', counts, class, by) == 0 then redis.call('HDEL', counts, class) end
+end
+local function uncount(id, class, of)
+  if not class then return end
+  if live and (of == live or of == walk) then add(live, class, -1) end
+  if walk and of == walk then add(walk, class, -1) end
+  redis.call('ZREM', base .. 'owing:' .. class, id)
+end
+local function count(id, class, since, was, of)
+  local now = walk or live
+  if not now then return end
+  if was ~= class or of ~= now then
+    uncount(id, was, of)
+    if live then add(live, class, 1) end
+    if walk then add(walk, class, 1) end
+    redis.call('HSET', sagas .. id, 'c', class, 'g', now)
+  end
+  if since ~= '' then redis.call('ZADD', base .. 'owing:' .. class, since, id) end
+end
+local function expires(id, class)
+  if walk or live then redis.call('HSET', base .. 'expiring', id, (walk or live) .. ' ' .. class) end
+end
+local function uncountExpired(id)
+  local left = redis.call('HGET', base .. 'expiring', id)
+  if not left then return end
+  local of, class = string.match(left, '^(%S+) (.*)$')
+  uncount(id, class, of)
+  redis.call('HDEL', base .. 'expiring', id)
+end`
 
 /**
  * Removes a final saga and its index entries; answers how many sagas existed. A saga that expired may have left entries behind,
@@ -25,7 +67,7 @@ export interface Script {
 const FORGET = `
 local function forget(member)
   local id, owner = string.match(member, '^([^\\n]*)\\n(.*)$')
-  local there = redis.pcall('HMGET', sagas .. id, 'f', 'n')
+  local there = redis.pcall('HMGET', sagas .. id, 'f', 'n', 'c', 'g')
   if there.err then
     redis.call('ZREM', final, member) -- damaged: it stays, and is in nobody's way
     return 0
@@ -35,6 +77,12 @@ local function forget(member)
   if there[1] and (there[1] ~= '1' or there[2] ~= owner) then return 0 end
   redis.call('ZREM', entities .. owner, id)
   redis.call('ZREM', all, id)
+  if there[1] then
+    uncount(id, there[3], there[4])
+    redis.call('HDEL', base .. 'expiring', id)
+  else
+    uncountExpired(id)
+  end
   return redis.call('UNLINK', sagas .. id)
 end
 local function expired(keep, most)
@@ -47,11 +95,13 @@ end`
  * One write (P1): the verdict of P2, P6 and I4 (`codec/write-verdict.ts` in Lua), then saga and indexes, whole or not at all.
  */
 export const SAVE: Script = script(`
-local saga, due, final, all, open, entity = unpack(KEYS)
-local basis, write, id, at, head, event, entry, metadata, state, business, ended, owner, created, updated, keep = unpack(ARGV)
+local saga, due, final, all, open, entity, counting = unpack(KEYS)
+local basis, write, id, at, head, event, entry, metadata, state, business, ended, owner, created, updated, keep, class, oldest =
+  unpack(ARGV)
 local sagas, entities = string.sub(saga, 1, #saga - #id), string.sub(entity, 1, #entity - #owner)
+${COUNT}
 ${FORGET}
-local newest, before, had = unpack(redis.call('HMGET', saga, 'w', event, 'f'))
+local newest, before, had, was, of = unpack(redis.call('HMGET', saga, 'w', event, 'f', 'c', 'g'))
 if newest == write then return 'saved' end
 if newest and before and (basis ~= '' or string.sub(before, 1, #write + 1) == write .. ' ') then return 'duplicate' end
 if (newest or '') ~= basis then return 'conflict' end
@@ -63,6 +113,8 @@ else
     'm', metadata, 's', state, 'b', business, 'f', ended, 'n', owner)
 end
 if at == '' then redis.call('ZREM', due, id) else redis.call('ZADD', due, at, id) end
+if not newest then uncountExpired(id) end
+count(id, class, oldest, was, of)
 if not newest then
   redis.call('ZADD', all, created, id)
   redis.call('ZADD', open, created, id)
@@ -74,6 +126,7 @@ if ended ~= '1' then
     redis.call('ZADD', open, created, id)
     redis.call('ZREM', final, member)
     redis.call('PERSIST', saga)
+    redis.call('HDEL', base .. 'expiring', id)
   end
   return 'saved'
 end
@@ -82,11 +135,13 @@ redis.call('ZREM', open, id)
 if at ~= '' then
   redis.call('ZREM', final, member)
   redis.call('PERSIST', saga)
+  redis.call('HDEL', base .. 'expiring', id)
   return 'saved'
 end
 redis.call('ZADD', final, updated, member)
 if keep == '' then return 'saved' end
 redis.call('PEXPIRE', saga, keep)
+expires(id, class)
 for _, old in ipairs(expired(keep, 2)) do forget(old) end
 return 'saved'`)
 
@@ -119,9 +174,10 @@ return { page[1], entries, ARGV[1] == '0' and redis.call('HMGET', KEYS[1], 'w', 
  * older than the setting are removed.
  */
 export const DUE: Script = script(`
-local final, all = KEYS[2], KEYS[3]
+local final, all, counting = KEYS[2], KEYS[3], KEYS[4]
 local sagas, now, from, limit, room = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 local entities, keep, after, place = ARGV[6], ARGV[7], ARGV[8], ARGV[9] .. '\\1'
+${COUNT}
 ${FORGET}
 if keep ~= '' then
   for _, old in ipairs(expired(keep, 100)) do forget(old) end
@@ -200,12 +256,97 @@ return { '', '', found }`)
  * Removes final sagas that owe nothing and were last written before an instant: how many were looked at and removed.
  */
 export const REMOVE: Script = script(`
-local final, all = unpack(KEYS)
+local final, all, counting = unpack(KEYS)
 local sagas, entities, before, limit = unpack(ARGV)
+${COUNT}
 ${FORGET}
 local members, gone = redis.call('ZRANGEBYSCORE', final, '-inf', '(' .. before, 'LIMIT', 0, limit), 0
 for _, member in ipairs(members) do gone = gone + forget(member) end
 return { #members, gone }`)
+
+/**
+ * The next slice of a walk through all sagas, which makes their numbers. One begins where there are none, or where they are older
+ * than a setting. The place is kept in the store: another process, or this one after a restart, goes on from it. Answers whether
+ * numbers are there, and whether the walk is over. Marks are those of the head; a damaged one has none.
+ */
+export const WALK: Script = script(`
+local all, counting = unpack(KEYS)
+local sagas, most, room, renew = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local known = redis.call('HMGET', counting, 'live', 'walk', 'done')
+if not known[2] then
+  if known[1] and now - (tonumber(known[3]) or 0) < renew then return { 1, 1 } end
+  local made = redis.call('HINCRBY', counting, 'made', 1)
+  redis.call('HSET', counting, 'walk', made)
+end
+${COUNT}
+local function classOf(row)
+  local isRead, head = pcall(cjson.decode, row[1] or '')
+  local marks, oldest = 0, false
+  if isRead and type(head) == 'table' then
+    if head.owed then marks = marks + 1 end
+    if head.dead then marks = marks + 2 end
+    if head.parked then marks = marks + 4 end
+    if head.timer then marks = marks + 8 end
+    if head.hold then marks = marks + 16 end
+    for _, debt in ipairs(head.owed or {}) do oldest = math.min(oldest or debt.since, debt.since) end
+  end
+  return (row[3] == '1' and '1' or '0') .. marks .. ' ' .. row[2], oldest and string.format('%.0f', oldest) or ''
+end
+local from, place = 0, redis.call('HMGET', counting, 'score', 'member')
+if place[1] then
+  local cursor = place[2] .. '\\1'
+  redis.call('ZADD', all, place[1], cursor)
+  from = redis.call('ZRANK', all, cursor)
+  redis.call('ZREM', all, cursor)
+end
+local members = redis.call('ZRANGE', all, from, from + most - 1, 'WITHSCORES')
+local isOver = #members < 2 * most
+for i = 1, #members, 2 do
+  local id = members[i]
+  local row = redis.pcall('HMGET', sagas .. id, 'h', 's', 'f', 'c', 'g')
+  if row[2] and row[5] ~= walk then
+    room = room - #(row[1] or '')
+    local class, oldest = classOf(row)
+    count(id, class, oldest, row[4], row[5])
+    if redis.call('PTTL', sagas .. id) > 0 then expires(id, class) end
+  end
+  redis.call('HSET', counting, 'score', members[i + 1], 'member', id)
+  if room < 0 and i + 2 < #members then
+    isOver = false
+    break
+  end
+end
+if not isOver then return { live and 1 or 0, 0 } end
+if live then redis.call('UNLINK', base .. 'counts:' .. live) end
+redis.call('HSET', counting, 'live', walk, 'done', now)
+redis.call('HDEL', counting, 'walk', 'score', 'member')
+return { 1, 1 }`)
+
+/** The number of sagas of each class and the instant of its oldest debt, or nothing where no count is whole. */
+export const COUNTS: Script = script(`
+local counting, sagas = KEYS[1], ARGV[1]
+local base, found = string.sub(counting, 1, -9), {}
+local live = redis.call('HGET', counting, 'live')
+if not live then return false end
+local counts = redis.call('HGETALL', base .. 'counts:' .. live)
+for i = 1, #counts, 2 do
+  local class, oldest = counts[i], ''
+  local owing = base .. 'owing:' .. class
+  if tonumber(string.match(class, '^.(%d+)')) % 2 == 1 then
+    for _ = 1, 100 do
+      local first = redis.call('ZRANGE', owing, 0, 0, 'WITHSCORES')
+      if not first[1] or redis.pcall('HGET', sagas .. first[1], 'c') == class then
+        oldest = first[2] or ''
+        break
+      end
+      redis.call('ZREM', owing, first[1]) -- an earlier version has moved it
+    end
+  end
+  found[#found + 1] = { class, counts[i + 1], oldest }
+end
+return found`)
 
 /*
  * A record of the service is one hash: `v` version, `t` text. Versions are numbers of a counter, so that a record that was

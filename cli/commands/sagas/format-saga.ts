@@ -12,7 +12,13 @@ import { table } from '../../service/table.ts'
 const NEWEST = 20
 
 /** A saga as the service answers it: its document, and the events that its state lists. */
-export type ShownSaga = SagaDocument & { readonly waitingFor?: readonly string[] }
+export type ShownSaga = Omit<SagaDocument, 'owed'> & {
+  readonly waitingFor?: readonly string[]
+  readonly owed?: readonly ShownDebt[]
+}
+
+/** `isPaused`: an operator has paused its channel. */
+type ShownDebt = DebtDocument & { readonly isPaused?: true }
 
 /** A saga for people: where it is, what it waits for, what it owes, its newest history, and the operators' actions on it. */
 export function formatSaga(saga: ShownSaga): string {
@@ -23,7 +29,9 @@ export function formatSaga(saga: ShownSaga): string {
     `state ${currentState}${isFinal ? ' (final)' : ''}${since}`,
     ...(hold === undefined
       ? []
-      : [`held since ${hold.since}${hold.until === undefined ? '' : ` until ${hold.until}`}`]),
+      : [
+          `${hold.isBeginning ? 'not begun, ' : ''}held since ${hold.since}${hold.until === undefined ? '' : ` until ${hold.until}`}`,
+        ]),
     ...(timer === undefined ? [] : [`timer at ${timer.deadline}: ${timerEffect(timer)}`]),
     ...(waitingFor.length === 0 ? [] : [`waits for ${waitingFor.join(', ')}`]),
     `metadata ${JSON.stringify(saga.metadata)}`,
@@ -56,9 +64,9 @@ function timerEffect({ resends, event }: NonNullable<SagaDocument['timer']>): st
   return effects.join(', then ') || 'nothing'
 }
 
-function debtRow({ label, channel, id, attempts, sends = 0, last, due }: DebtDocument): readonly string[] {
+function debtRow({ label, channel, id, attempts, sends = 0, last, due, isPaused }: ShownDebt): readonly string[] {
   const answer = last === undefined ? '' : [last.status, last.answer?.slice(0, 60)].filter(Boolean).join(' ')
-  return [label, channel, id, String(attempts), String(sends), answer, due]
+  return [label, channel, id, String(attempts), String(sends), answer, isPaused === true ? 'after the pause' : due]
 }
 
 function letterRow({ label, channel, id, since, why, last }: DeadLetterDocument): readonly string[] {

@@ -68,9 +68,9 @@ function rowOf(item: SagaListPage['items'][number]): readonly (string | undefine
 }
 
 /** The marks of a saga: what it waits for, or needs an operator for. */
-function marksText({ owed, deadLetters, parked, timer, hold }: SagaMarks = {}): string {
+function marksText({ owed, deadLetters, parked, timer, hold, until }: SagaMarks = {}): string {
   return [
-    ...(hold === undefined ? [] : [`held since ${hold}`]),
+    ...(hold === undefined ? [] : [`held since ${hold}${until === undefined ? '' : ` until ${until}`}`]),
     ...(deadLetters === undefined ? [] : [`dead letters: ${deadLetters}`]),
     ...(owed === undefined ? [] : [`owed: ${owed}`]),
     ...(parked === undefined ? [] : [`parked: ${parked}`]),

@@ -54,6 +54,8 @@ export interface ResultPage {
   readonly end: ResultPlace
   /** There are no further results so far. */
   readonly isLast: boolean
+  /** Results before these are no longer kept; the counts have them. */
+  readonly areForgotten: boolean
 }
 
 /** A run of this process. A host may drop one together with its request; after `lostAt` (monotonic) another one may begin. */
@@ -154,15 +156,20 @@ export class BulkOperations {
     from: ResultPlace = { chunk: 0, at: 0 },
   ): Promise<ResultPage> {
     const items: BulkItem[] = []
+    let areForgotten = false
     for (let place = from; ; place = { chunk: place.chunk + 1, at: 0 }) {
       const found = await this.#records.chunk(id, place.chunk)
-      if (found === undefined && place.chunk < chunks) continue
-      if (found === undefined || found.chunk.planned !== undefined) return { items, end: place, isLast: true }
+      if (found === undefined && place.chunk < chunks) {
+        areForgotten = true
+        continue
+      }
+      if (found === undefined || found.chunk.planned !== undefined)
+        return { items, end: place, isLast: true, areForgotten }
       const { items: all } = found.chunk
       const rest = all.slice(place.at, place.at + limit - items.length)
       items.push(...rest)
       const end = { chunk: place.chunk, at: place.at + rest.length }
-      if (end.at < all.length) return { items, end, isLast: false }
+      if (end.at < all.length) return { items, end, isLast: false, areForgotten }
     }
   }
 

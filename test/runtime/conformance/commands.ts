@@ -1,11 +1,33 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CONFIRMS, first, follows } from '../../services/behaviour.ts'
 import { eventually } from '../../services/client.ts'
+import type { Reaction } from '../../services/participant.ts'
 import { expectSameBytes } from './bytes.ts'
 import { handedOnHeaders, HEADERS_SET } from './headers.ts'
 import type { SagaFile } from '../../services/reservation.ts'
 import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
+
+/** In a header of the channel `once`. */
+const SECRET = 'a secret of ours'
+
+/** Answers of a participant, and the words that a dead letter keeps of them. */
+const ANSWERS: Readonly<Record<string, readonly [reaction: Reaction, answer: string | undefined]>> = {
+  'a redirect': [{ status: 302, headers: { location: '/elsewhere' }, body: 'over there' }, 'over there'],
+  'nothing has changed': [{ status: 304 }, undefined],
+  'no words': [{ status: 500 }, undefined],
+  'JSON that is cut': [{ status: 422, body: '{"error": "no ta' }, '{"error": "no ta'],
+  'bytes that are no text': [
+    { status: 500, body: Uint8Array.of(0x61, 0x00, 0xff, 0xfe, 0x1b, 0x62) },
+    'a\uFFFD\uFFFD\uFFFD\uFFFDb',
+  ],
+  'a secret': [{ status: 403, body: `who is Bearer ${SECRET}, or ${SECRET}?` }, 'who is [redacted], or [redacted]?'],
+  'a megabyte': [{ status: 500, body: 'ä'.repeat(500_000) }, 'ä'.repeat(500)],
+}
+
+/** Values of `Retry-After` that ask for no wait, and some that ask for more than there is. */
+const IMPATIENT = ['0', '-7', 'soon', '7.5', '7, 9', 'Sun, 06 Nov 1994 08:49:37 GMT', 'Sunday, 06-Nov-94 08:49:37 GMT']
+const FAR_OFF = ['999999999', '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT']
 
 /** A final state that can be entered again, whose command is sent once, whatever comes of it. */
 function withOneSend({ machineDefinition, communicationProtocols }: SagaFile): void {
@@ -21,7 +43,8 @@ function withOneSend({ machineDefinition, communicationProtocols }: SagaFile): v
   Object.assign(machineDefinition, { states: [...states, asked] })
   const [channel] = communicationProtocols
   // Clients repeat PUT by themselves, as an idempotent method, where they do not repeat POST.
-  const configurations = { ...channel?.configurations, method: 'PUT', path: '/once', retry: { attempts: 1 } }
+  const headers = { authorization: `Bearer ${SECRET}` }
+  const configurations = { ...channel?.configurations, method: 'PUT', path: '/once', headers, retry: { attempts: 1 } }
   communicationProtocols.push({ id: 'once', type: 'rest', configurations })
 }
 
@@ -160,6 +183,34 @@ export function commands(tested: TestedRuntime): void {
       })
       expect([owed, deadLetters]).toMatchObject([undefined, [{ why: 'status 404', attempts: 1 }]])
       expect(deadLetters?.[0]?.last).toMatchObject({ status: 404, answer: `no such table ${'x'.repeat(986)}` })
+    })
+
+    test('P15 C2.6 a dead letter shows what the participant said, whatever it is, without secrets', async () => {
+      stage.participant.behaves(({ label, payload }) =>
+        label === 'askOnce' ? (ANSWERS[String(payload['case'])]?.[0] ?? {}) : {},
+      )
+      const ends = Object.entries(ANSWERS).map(async ([name, [{ status }, answer]]) => {
+        const id = await stage.create({ case: name })
+        await stage.event(id, 'asked')
+        const [letter] = await eventually(async () => (await stage.document(id)).deadLetters)
+        const last = { at: expect.any(String), status, ...(answer !== undefined && { answer }) }
+        expect([name, letter?.why, letter?.last]).toEqual([name, `status ${status}`, last])
+      })
+      await Promise.all(ends)
+    })
+
+    test('P15 `Retry-After` of any other form asks for no wait, and the longest wait is bounded', async () => {
+      stage.participant.behaves(({ nth, payload }) =>
+        nth > 1 ? {} : { status: 503, headers: { 'retry-after': String(payload['after']) } },
+      )
+      const soon = IMPATIENT.map(async (after) => stage.commands(await stage.create({ after }), 2))
+      const late = FAR_OFF.map(async (after) => {
+        const id = await stage.create({ after })
+        const next = await eventually(async () => (await stage.document(id)).owed?.[0]?.nextTry)
+        const wait = Date.parse(next) - Date.now()
+        expect([after, wait > 9.5 * 60_000, wait < 11 * 60_000]).toEqual([after, true, true])
+      })
+      await Promise.all([...soon, ...late])
     })
 
     test('I4 after a lost answer the participant receives the command and emits the event again: one effect', async () => {

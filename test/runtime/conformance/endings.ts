@@ -1,104 +1,14 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
-import { CONFIRMS, follows } from '../../services/behaviour.ts'
 import { eventually } from '../../services/client.ts'
 import { connectRaw } from '../../services/raw.ts'
 import { isAlive } from '../../services/processes.ts'
-import { expectSameBytes, handedOn } from './bytes.ts'
-import type { SagaFile } from '../../services/reservation.ts'
 import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
 
-const SAGAS = 50
 /** The head of a request whose body never ends. */
 const BEGUN = 'POST /saga HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{'
-
-/** Restarts: the worker goes on with the stored sagas. */
-export function returns(tested: TestedRuntime): void {
-  const { name, recoversWithin, lease } = tested
-  describe('returns', () => {
-    let stage: RunningWorker | undefined
-    afterEach(() => stage?.close())
-    const options = {
-      edit: ({ communicationProtocols: [channel] }: SagaFile) => {
-        if (lease !== undefined) Object.assign(channel?.configurations ?? {}, { timeout: lease })
-      },
-    }
-    const create = (on: RunningWorker, count: number) =>
-      Promise.all(Array.from({ length: count }, (_, n) => on.create({ n }, undefined, { miauserid: userOf(n) })))
-    const ends = async (on: RunningWorker, ids: readonly string[]) => {
-      for (const id of ids) {
-        const document = await on.settled(id, recoversWithin + 15_000)
-        expect(document.history.events.map(({ event }) => event)).toEqual(['__created__', 'validationOK', 'checkOK'])
-      }
-    }
-
-    test('C1.3 I2 SIGTERM in the middle: exit code 0, and nothing is lost', { timeout: 90_000 }, async () => {
-      stage = await RunningWorker.open(tested, { ...options, environment: { SHUTDOWN_TIMEOUT: '5s' } })
-      const { participant, worker } = stage
-      participant.behaves(follows(CONFIRMS, { wait: 400 }))
-      const ids = await create(stage, 20)
-      const from = Date.now()
-      expect(await worker.terminate()).toEqual({ code: 0, signal: null })
-      expect(Date.now() - from).toBeLessThan(5_000)
-      expect(worker.group).toEqual([])
-      await worker.start()
-      await ends(stage, ids)
-      expectSameBytes(participant.received)
-    })
-
-    test('I1 I2 I7 I9 kill -9 in the middle of fifty sagas: nothing is lost', { timeout: 120_000 }, async () => {
-      stage = await RunningWorker.open(tested, options)
-      const { participant, worker } = stage
-      participant.behaves(follows(CONFIRMS, { wait: 900 }))
-      const ids = new Set(await create(stage, SAGAS))
-      // A store that was used before may hold commands of other sagas.
-      const received = () => participant.received.filter(({ sagaId }) => ids.has(sagaId))
-      await eventually(() => (received().length >= SAGAS ? true : undefined))
-      const before = received().length
-      await worker.kill()
-      await worker.start()
-      const started = Date.now()
-      participant.behaves(follows(CONFIRMS))
-
-      const sentAgain = () =>
-        new Set(
-          received()
-            .slice(before)
-            .flatMap(({ key, nth }) => (nth > 1 ? [key] : [])),
-        )
-      await eventually(async () => {
-        if (tested.needsRequests) await stage?.call('/-/ready')
-        return sentAgain().size >= SAGAS ? true : undefined
-      }, recoversWithin)
-      const took = Date.now() - started
-      await ends(stage, [...ids])
-      expectSameBytes(received())
-      for (const { headers, payload, label } of received()) {
-        const { n } = payload as { n: number }
-        const expected = label === 'validateReservation' ? { miauserid: userOf(n) } : {}
-        expect(handedOn(headers)).toEqual(expected)
-      }
-      expect(new Set(received().map(({ key }) => key)).size).toBe(2 * SAGAS)
-      console.log(
-        `${name}: ${SAGAS} sagas owed ${sentAgain().size} commands; all sent again ${took} ms after the restart`,
-      )
-    })
-
-    test('P12 starts after several kills during its start', { timeout: 60_000 }, async () => {
-      stage = await RunningWorker.open(tested, options)
-      const ids = await create(stage, 5)
-      for (let times = 0; times < 3; times++) await stage.worker.restart()
-      await ends(stage, ids)
-    })
-  })
-}
-
-/** A user's id with a character beyond ASCII, one character a byte. */
-function userOf(n: number): string {
-  return Buffer.from(`user ${n} é`).toString('latin1')
-}
 
 /** The end of a worker by SIGTERM. */
 export function endings(tested: TestedRuntime): void {
@@ -155,7 +65,7 @@ export function endings(tested: TestedRuntime): void {
     })
 
     test('C1.3 all its child processes die with its process group', async () => {
-      stage = await RunningWorker.open(tested)
+      stage = await RunningWorker.open({ ...tested, launcher: 'npm' }) // npm and its shell are of the group too
       const everything = stage.worker.family
       expect(everything.length).toBeGreaterThan(1)
       await stage.worker.kill()

@@ -20,7 +20,7 @@ export interface RunningWorkerOptions {
   readonly base?: string
 }
 
-export type Started = Pick<TestedRuntime, 'script' | 'args' | 'persistency'>
+export type Started = Pick<TestedRuntime, 'script' | 'launcher' | 'args' | 'persistency'>
 
 /** The optional parts of an event. */
 interface EventParts {
@@ -44,7 +44,7 @@ export class RunningWorker {
   }
 
   static async open(
-    { script, args, persistency }: Started,
+    { script, launcher, args, persistency }: Started,
     options: RunningWorkerOptions = {},
   ): Promise<RunningWorker> {
     const participant = await startParticipant(follows(CONFIRMS))
@@ -53,7 +53,7 @@ export class RunningWorker {
     const configuration = JSON.stringify(file)
     const text = { CONFIGURATION: configuration, CONFIGURATIONS_FILE_PATH: '/nowhere/saga.json' }
     const environment = { LOG_LEVEL: 'warn', ...(options.as === 'text' && text), ...options.environment }
-    const worker = await Worker.prepare({ script, args: args ?? [], configuration, environment })
+    const worker = await Worker.prepare({ script, launcher, args: args ?? [], configuration, environment })
     try {
       await worker.start()
     } catch (thrown) {

@@ -13,9 +13,9 @@ interface Refused extends Ended {
 }
 
 /** Starts that are refused. */
-export function starts({ script }: TestedRuntime): void {
+export function starts({ script, launcher }: TestedRuntime): void {
   async function refused(configuration: string, environment: Record<string, string> = {}): Promise<Refused> {
-    const worker = await Worker.prepare({ script, configuration, environment })
+    const worker = await Worker.prepare({ script, launcher, configuration, environment })
     try {
       const ended = await worker.launch()
       expect(worker.stderr).not.toMatch(/\n\s+at .+:\d+/) // a stack trace

@@ -1,4 +1,4 @@
-import type { WorkerScript } from '../../services/worker.ts'
+import type { WorkerOptions, WorkerScript } from '../../services/worker.ts'
 
 /** `persistencyManagement` of a saga.json. */
 export interface PersistencySettings {
@@ -10,6 +10,7 @@ export interface PersistencySettings {
 export interface TestedRuntime {
   readonly name: string
   readonly script: WorkerScript
+  readonly launcher?: WorkerOptions['launcher']
   readonly args?: readonly string[]
   /** `persistencyManagement`; absent for the embedded store. */
   readonly persistency?: (() => PersistencySettings) | undefined

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { isChoreDue, nextChore } from '../../../src/engine/chore.ts'
 import { begin } from '../../../src/engine/decide.ts'
 import { evolve } from '../../../src/engine/evolve.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
@@ -149,4 +150,20 @@ describe('parking', () => {
       }),
     )
   })
+})
+
+test('P10 P12 an offer whose process has died is due at once in a store that was opened anew', () => {
+  const head = parkedWith(born(), 'to-b', 'to-d')
+  const offered = (label: string, due: number | undefined): Saga => {
+    const events = head.parked.map((one) => ({ ...one, due: one.event.label === label ? AT + 50 : undefined }))
+    return { ...after(head, { parked: events }), due }
+  }
+  const chore = (saga: Saga) => isChoreDue(MACHINE, saga, AT) && nextChore(MACHINE, saga, AT)?.kind
+  expect(chore(offered('to-b', AT + 50))).toBe(false)
+  expect(chore(offered('to-b', 0))).toBe('offer')
+  const waits = parkedWith(born(), 'to-d')
+  const early = { ...after(waits, { parked: waits.parked.map((one) => ({ ...one, due: AT + 50 })) }), due: 0 }
+  expect(chore(early)).toBe('reschedule')
+  expect(after(early, {}).due).toBe(AT + 50)
+  expect(chore({ ...waits, due: 0 })).toBe(false)
 })

@@ -19,15 +19,20 @@ describe('C7 channels', () => {
       reason: 'the bank is away',
       kept: false,
     })
-    await app.create()
+    await app.create('order-1')
     await app.runtime.advance(10_000)
     expect(app.channel.begun).toHaveLength(0)
+    const { items } = (await json(app.request('/sagas'))) as { items: { sagaId: string }[] }
+    const read = () => json(app.request(`/sagas/${items[0]?.sagaId}`))
+    expect(await read()).toMatchObject({ owed: [{ channel: 'desk', isPaused: true }] })
     await app.runtime.advance(1_000)
     const again = await json(app.request('/channels/desk/pause', { method: 'POST', headers: { 'x-reason': 'again' } }))
     expect(again).toMatchObject({ pausedSince: paused['pausedSince'], reason: 'the bank is away' })
     const resumed = await json(app.request('/channels/desk/resume', { method: 'POST', headers: BY }))
     expect(resumed).toMatchObject({ id: 'desk', isPaused: false })
     expect(resumed['pausedSince']).toBeUndefined()
+    const { owed } = (await read()) as { owed: readonly object[] }
+    expect(owed[0]).not.toHaveProperty('isPaused')
     expect((await app.request('/channels/desk/resume', { method: 'POST', headers: BY })).status).toBe(200)
   })
 

@@ -126,6 +126,27 @@ describe('C7 the number of requests that wait is bounded', () => {
     expect((await app.request(`/sagas/${id}?wait=60`)).status).toBe(200) // there is a place again
   })
 
+  test('C7 a wait that its host ended without a word holds its place no longer than its time', async () => {
+    const lost = () => new Promise<never>(() => undefined)
+    const corridor = {
+      create: lost,
+      handle: lost,
+      document: lost,
+      list: lost,
+      count: lost,
+      awaitEnd: lost,
+      operate: lost,
+    }
+    const app = openTestApp({ waitingRequests: 1, corridor })
+    noted(app.request('/sagas/s1?wait=10'))
+    await app.runtime.advance(10_000)
+    expect((await app.request('/sagas/s1?wait=10')).status).toBe(503)
+    await app.runtime.advance(DEFAULTS.remoteWait + 1)
+    const next = noted(app.request('/sagas/s1?wait=10'))
+    await app.runtime.advance(0)
+    expect(next.response).toBeUndefined()
+  })
+
   test('C7 a client that goes away frees its place', async () => {
     const app = openTestApp({ waitingRequests: 1 })
     const id = await app.create()

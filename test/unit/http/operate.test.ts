@@ -96,6 +96,29 @@ describe('P25 bad input of an action is 400 and named', () => {
   })
 
   test.each([
+    ['500 characters of three bytes', { 'x-reason': encodeURIComponent('\u8CC7'.repeat(500)) }],
+    ['250 emoji', { 'x-reason': encodeURIComponent('\u{1F4B8}'.repeat(250)) }],
+    ['an operator of 200', { ...WHY, 'x-operator': encodeURIComponent('\u8CC7'.repeat(200)) }],
+  ])('P25 the longest texts are taken: %s', async (_, headers: Record<string, string>) => {
+    const app = openTestApp()
+    expect((await act(app, `/sagas/${await app.create()}/hold`, headers)).status).toBe(200)
+  })
+
+  test.each([
+    ['10 KB', 'r'.repeat(10_000)],
+    ['an invalid sequence', '%C3%28'],
+    ['a surrogate', '%ED%A0%80'],
+    ['an overlong form', '%C0%AF'],
+    ['an injected header', 'a%0D%0Ax-operator:%20root'],
+    ['NUL', 'a%00b'],
+    ['C1', 'a%C2%9Bb'],
+  ])('P25 a reason with %s is 400', async (_, reason) => {
+    const app = openTestApp()
+    const answer = await act(app, `/sagas/${await app.create()}/hold`, { 'x-reason': reason })
+    expect([answer.status, await messageOf(answer)]).toMatchObject([400, /^the header x-reason must be/])
+  })
+
+  test.each([
     ['dryRun=yes', 'dryRun must be "true" or "false"'],
     ['dryrun=true', 'dryrun is not a known parameter'],
     ['channel=', 'channel must not be empty'],

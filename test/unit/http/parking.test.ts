@@ -30,7 +30,9 @@ describe('C4.1 a later beginning', () => {
     const until = new Date(app.runtime.wallClock() + 60_000).toISOString()
     const created = await app.post('/saga', creation, { 'not-before': until })
     const { sagaId } = (await created.json()) as { readonly sagaId: string }
-    expect(await read(app, sagaId)).toMatchObject({ hold: { until } })
+    expect(await read(app, sagaId)).toMatchObject({ hold: { until, isBeginning: true } })
+    const listed = (await (await app.request('/sagas?has=hold')).json()) as { items: readonly object[] }
+    expect(listed.items).toMatchObject([{ sagaId, marks: { hold: expect.any(String), until } }])
     expect(app.channel.begun).toEqual([])
   })
 

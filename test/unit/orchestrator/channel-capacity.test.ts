@@ -36,7 +36,7 @@ describe('capacity for recovery', () => {
   })
 
   test('P16 what is taken is given back, and counts until the queues count it', () => {
-    const capacity = new ChannelCapacity({ spare: () => 2 })
+    const capacity = new ChannelCapacity({ spare: () => 2, isHungry: () => false })
     capacity.take('bank')
     capacity.take('bank')
     expect([capacity.has('bank'), capacity.has('shop')]).toEqual([false, true])

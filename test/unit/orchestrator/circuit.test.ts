@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { Circuit } from '../../../src/orchestrator/circuit.ts'
 import { BUSY, DELIVERED, SILENT } from '../../fakes/channel.ts'
 import { outgoing, relayStage } from './relay-stage.ts'
-import { stage } from './stage.ts'
+import { passing, stage } from './stage.ts'
+import { fakeStore } from '../../fakes/store.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 
 /** A circuit that opened at the instant 10. */
 function opened(): Circuit {
@@ -125,4 +127,20 @@ describe('orchestrator: an open circuit', () => {
     for (let at = 0; at < 500; at += 50) expect((await scene.store.load(`saga-${at}`))?.saga.owed).toEqual([])
     await scene.stop()
   })
+})
+
+test('P19 P28 a host with an alarm for each saga has no circuit: each alarm sends, however often there was no answer', async () => {
+  const inner = timelessMemory()
+  const can = { ...inner.can, recovery: { by: 'alarm' } } as const
+  const scene = stage({ store: fakeStore(Object.assign(inner, { can })) })
+  scene.channel.always(SILENT)
+  await scene.create()
+  for (let sends = 1; sends < 12; sends++) {
+    await scene.settle()
+    const due = (await scene.store.load('s1'))?.saga.due ?? 0
+    expect([scene.channel.ids.length, scene.orchestrator.channels()[0]?.circuit]).toEqual([sends, 'closed'])
+    await scene.runtime.advance(due - scene.runtime.wallClock())
+    await passing(scene.runtime, scene.orchestrator.wake('s1'))
+  }
+  await scene.stop()
 })

@@ -281,6 +281,25 @@ describe('a command hook that fails', () => {
     },
   )
 
+  test('P5 it is told once, when its dead letter is saved: a conflict decides anew', async () => {
+    const hooks = {
+      ship: () => {
+        throw new Error('no scales')
+      },
+    }
+    const { create, tell, store, runtime, metrics } = staged(hooks)
+    const told = () => runtime.logged.filter(({ code }) => code === 'command.hook-failed')
+    await create()
+    store.trouble('conflict', 'conflict')
+    const saving = store.save.bind(store)
+    store.save = (...given) => {
+      expect(told()).toEqual([])
+      return saving(...given)
+    }
+    await tell('paid')
+    expect([told().length, metrics.times('count hook-failed')]).toEqual([1, 1])
+  })
+
   test('P5 of a side effect: that one is not sent, the others and the command are', async () => {
     const { create, tell, store, channel, other, metrics, runtime, settle } = staged({
       mail: () => {

@@ -59,7 +59,7 @@ export function corridorBench({ isRedelivered = false } = {}): CorridorBench {
   const machine = compile(MACHINE, { merge: mergeFirstLevel, leaseOf: (id) => leaseOf(channels.get(id)) })
   const ledger = new Ledger({ persistency: store, heads: new HeadCache(1_000_000), runtime, metrics })
   const [leases, incidents] = [new IdleLeases(100), new Incidents(runtime)]
-  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter: 1_000 })
+  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter: 1_000, atOnce: 64 })
   const relay = new Relay({
     channels,
     runtime,

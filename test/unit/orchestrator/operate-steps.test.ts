@@ -139,7 +139,7 @@ describe('move', () => {
       kind: 'done',
       sagaId: 's1',
       state: 'c',
-      details: { from: 'a', to: 'c', held: ['s1/1/0', 's1/1/1'] },
+      details: { from: 'a', to: 'c', command: true, held: ['s1/1/0', 's1/1/1'] },
     })
     await play.settle()
     expect([play.channel.ids, play.other.ids]).toEqual([['s1/0/0'], []])
@@ -339,7 +339,8 @@ describe('resend', () => {
     await play.create()
     await play.runtime.advance(10_000)
     await operate(play, { kind: 'patch-metadata', metadata: { n: 1 } })
-    expect(await operate(play, { kind: 'resend' })).toMatchObject({ details: { sent: ['s1/0/0'] } })
+    const warning = 'the metadata were changed since the first send, so the same key carries other content'
+    expect(await operate(play, { kind: 'resend' })).toMatchObject({ details: { sent: ['s1/0/0'], warning } })
   })
 
   test('P5 with the message that the hook made, where it is kept; else it is refused', async () => {

@@ -226,3 +226,20 @@ describe('P12 a redeliver while another process holds the lease', () => {
     expect(other.channel.ids).toEqual([])
   })
 })
+
+test('P25 P28 the details name commands of a paused channel apart from those that are sent', async () => {
+  const play = stage()
+  play.channel.always(BUSY)
+  await play.create()
+  await play.settle()
+  play.orchestrator.pause('reservations')
+  expect(await operate(play, { kind: 'redeliver' })).toMatchObject({ details: { paused: ['s1/0/0'] } })
+  await operate(play, { kind: 'hold' })
+  const released = await operate(play, { kind: 'release' })
+  expect(released).toMatchObject({ details: { paused: ['s1/0/0'] } })
+  const move = { kind: 'move', state: 'reservationValidated', command: true } as const
+  expect(await operate(play, move)).toMatchObject({ details: { paused: ['s1/1/0'] } })
+  expect(JSON.stringify(released)).not.toContain('sent')
+  play.orchestrator.resume('reservations')
+  expect(await operate(play, { kind: 'resend' }, 'key/2')).toMatchObject({ details: { sent: ['s1/1/0'] } })
+})

@@ -136,6 +136,19 @@ describe('parking', () => {
     expect(runtime.logged.filter(({ code }) => code === 'event.expired')).toHaveLength(1)
   })
 
+  test('P10 I4 a parked event that another process had applied before is dropped, and is not taken', async () => {
+    const { tell, store, settle, runtime, metrics } = await park()
+    await tell('to-c', 'early')
+    const save = store.save.bind(store)
+    store.save = async (...given) => (given[0].step?.event.id === 'early' ? { kind: 'duplicate' } : save(...given))
+    await tell('to-b')
+    await settle()
+    expect(await store.document('s1')).toMatchObject({ currentState: 'b' })
+    expect((await store.document('s1'))?.parked).toBeUndefined()
+    expect(metrics.times('count parked-taken')).toBe(0)
+    expect(runtime.logged.filter(({ code }) => code === 'event.taken')).toEqual([])
+  })
+
   test('P10 a full saga answers how many it keeps, a repeat is parked all the same, and a final state parks none', async () => {
     const { tell, store } = await park({ parking: { limit: 1, timeToLive: 60_000 } })
     await tell('to-d')

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../../src/defaults.ts'
+import type { Operated } from '../../../src/orchestrator/saga-operation.ts'
 import { BUSY, DELIVERED, fakeChannel, SILENT } from '../../fakes/channel.ts'
 import { begin, begun, creation, forgetful, owed } from './redelivery-stage.ts'
 import { passing, stage } from './stage.ts'
@@ -48,6 +49,26 @@ describe('recovery by redelivery', () => {
     expect(scene.channel.ids).toEqual(['s1/0/0', 's1/1/0', 's1/1/0']) // I7
     await scene.runtime.advance(2 * DEFAULTS.settle)
     expect(await owed(scene)).toEqual([])
+  })
+
+  test('P26 P17 a repeat for a held saga is answered: what it owes waits for the release, which sends it', async () => {
+    const scene = await begun()
+    const event = begin(scene, 'validationOK')
+    await scene.settle()
+    scene.channel.answer('s1/1/0', BUSY)
+    expect(await event.settled()).toEqual(['unavailable'])
+    const by = { sagaId: 's1', operator: 'zoe', reason: 'the bank is away' }
+    const operate = (kind: 'hold' | 'release') =>
+      passing(scene.runtime, scene.orchestrator.operate({ ...by, id: `key/${kind}`, action: { kind } }))
+    expect(await operate('hold')).toMatchObject({ kind: 'done' })
+    expect(await scene.tell('validationOK')).toMatchObject({ kind: 'duplicate' })
+    expect(await scene.tell('confirmationOK', 'key/next')).toMatchObject({ kind: 'parked' })
+    expect(await owed(scene)).toContain('s1/1/0')
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/1/0'])
+    scene.channel.always(DELIVERED)
+    expect(await operate('release')).toMatchObject({ details: { sent: ['s1/1/0'] } })
+    await scene.settle()
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/1/0', 's1/1/0'])
   })
 
   test('P15 P17 the repeat whose claim gives the command up is acknowledged: nothing is left to wait for', async () => {
@@ -252,4 +273,36 @@ describe('recovery by redelivery', () => {
     expect(other.runtime.logged).toEqual([])
     await other.stop()
   })
+})
+
+test('P17 P25 an action is answered after its sends, with those that had no success: nothing else sends them again', async () => {
+  const scene = await begun()
+  void scene.tell('validationOK')
+  await scene.settle()
+  scene.channel.answer('s1/1/0', BUSY)
+  await scene.settle()
+  const answers: Operated[] = []
+  const redeliver = (id: string) =>
+    scene.orchestrator
+      .operate({ sagaId: 's1', id, operator: 'zoe', reason: 'mended', action: { kind: 'redeliver' } })
+      .then((answer) => void answers.push(answer))
+  void redeliver('key/1')
+  await scene.settle()
+  expect(answers).toEqual([])
+  scene.channel.answer('s1/1/0', BUSY)
+  await scene.settle()
+  expect(answers).toMatchObject([{ kind: 'done', details: { sent: ['s1/1/0'], notDelivered: ['s1/1/0'] } }])
+  void redeliver('key/2')
+  await scene.settle()
+  scene.channel.answer('s1/1/0')
+  await scene.settle()
+  expect(answers[1]).toEqual({
+    kind: 'done',
+    sagaId: 's1',
+    state: 'reservationValidated',
+    details: { sent: ['s1/1/0'] },
+  })
+  void redeliver('key/3') // it is delivered, and refused
+  await scene.settle()
+  expect(answers[2]).toMatchObject({ kind: 'refused' })
 })

@@ -20,6 +20,7 @@ interface Given {
 function world(bad: () => Promise<Loaded | undefined>, { saga, claim = { kind: 'failed', passed: [] } }: Given = {}) {
   const loaded = (id: SagaId): Loaded => ({ saga: saga ?? birth({ id }).next, basis: 'w' })
   const [claimed, leases]: [SagaId[], IdleLeases] = [[], new IdleLeases(2_000)]
+  const clock = { now: 0 }
   const recovery = new SagaRecovery({
     ledger: { recall: () => undefined, read: async (id) => (id === 'bad' ? bad() : loaded(id)) },
     mailbox: new Mailbox(),
@@ -31,11 +32,11 @@ function world(bad: () => Promise<Loaded | undefined>, { saga, claim = { kind: '
       },
     },
     leases,
-    runtime: { wallClock: () => 0 },
+    runtime: { wallClock: () => clock.now },
     ofAlarm: UNLIMITED,
     capacity: { ...UNLIMITED, left: () => 10, renew: () => undefined } as unknown as ChannelCapacity,
   })
-  return { recovery, leases, claimed, loaded }
+  return { recovery, leases, claimed, loaded, clock }
 }
 
 const damaged = (): Promise<never> => Promise.reject(unreadableSaga('sqlite', 'bad', 'its head is damaged'))
@@ -54,6 +55,23 @@ test('P20 I9 a saga that became unreadable loses its idle leases', async () => {
   await recovery.retry()
   expect(claimed).toEqual(['good'])
   expect(leases.isReady('bank')).toBe(false)
+})
+
+test.each([
+  ['the end of a parked event', { owed: [], parked: [{ expires: 700 }] }],
+  ['an offer of a parked event', { owed: [], parked: [{ due: 700, expires: 9_000 }] }],
+  ['a command', { owed: [{ due: 700 }], parked: [] }],
+])('P10 P18 a deadline that has to wait does not hide %s', async (_, parts) => {
+  const timer = { step: 0, deadline: -5, resends: 0, event: 'silence' }
+  const saga = { ...birth({ id: 's1' }).next, timer, due: -5, ...parts } as unknown as Saga
+  const { recovery, claimed, loaded, clock } = world(damaged, { saga, claim: { kind: 'left', passed: [] } })
+  await recovery.recover(loaded('s1'))
+  clock.now = 699
+  await recovery.retry()
+  expect(claimed).toEqual(['s1'])
+  clock.now = 700
+  await recovery.retry()
+  expect(claimed).toEqual(['s1', 's1'])
 })
 
 test('P28 a lane for each saga: one look claims no more of a channel than it has capacity for', async () => {

@@ -35,7 +35,7 @@ function crowded() {
   const channels = new Map([bank, shop].map((channel) => [channel.id, channel]))
   const ledger = new Ledger({ persistency: timelessMemory(), heads: new HeadCache(0), runtime, metrics })
   const [leases, incidents] = [new IdleLeases(100), new Incidents(runtime)]
-  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter: 1_000 })
+  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter: 1_000, atOnce: 64 })
   const queue = { commands: 0, bytes: 1_000_000 }
   const relay = new Relay({
     channels,

@@ -3,7 +3,9 @@ import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import { DELIVERED, SILENT } from '../../fakes/channel.ts'
 import { fakeStore } from '../../fakes/store.ts'
+import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { stage } from './stage.ts'
+import type { Stage } from './stage.ts'
 
 const HOUR = 3_600_000
 const LEASE = 10_000 + DEFAULTS.leaseMargin
@@ -71,6 +73,60 @@ describe('a wall clock that is set', () => {
     await holder.runtime.advance(DEFAULTS.retryLongest + LEASE)
     expect(other.channel.ids).toEqual(['s1/0/0'])
     await other.stop()
+  })
+
+  /** `asked` fires its event after an hour and sends its command once more before, half way. */
+  const patient: MachineDefinition = {
+    initialState: 'asked',
+    states: [
+      {
+        id: 'asked',
+        isFinal: false,
+        outputCommand: { label: 'ask', channel: 'reservations' },
+        timeout: { after: 'PT30M', resend: 1, event: 'silence' },
+        outgoingTransitions: [{ inputEvent: 'silence', targetState: 'done' }],
+      },
+      { id: 'done', isFinal: true },
+    ],
+  }
+
+  describe.each(STORES)('and a timer; store %s', (_, shared) => {
+    const waiting = async () => {
+      const scene = stage({ store: fakeStore(timelessMemory({ shared })), definition: patient })
+      scene.channel.always(DELIVERED)
+      scene.orchestrator.start()
+      await scene.create()
+      await scene.runtime.advance(60_000)
+      return scene
+    }
+    const events = async ({ store }: Stage) => (await store.document('s1'))?.history.events.map(({ event }) => event)
+
+    test('P18 P23 forth by an hour: what is due by the new clock happens at once, each thing once', async () => {
+      const scene = await waiting()
+      scene.runtime.jump(HOUR)
+      await scene.runtime.advance(DEFAULTS.clockLook + 2 * DEFAULTS.sweep)
+      expect(scene.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
+      expect(await events(scene)).toEqual(['__created__']) // the resend gives the participant the whole time again
+      await scene.runtime.advance(HOUR / 2)
+      expect(await events(scene)).toEqual(['__created__', 'silence'])
+      expect(scene.channel.ids).toHaveLength(2)
+      await scene.stop()
+    })
+
+    test('P18 P23 back by an hour: a deadline is an instant, so it comes with the clock, and does not fire twice', async () => {
+      const scene = await waiting()
+      const deadline = (await scene.store.load('s1'))?.saga.timer?.deadline ?? 0
+      scene.runtime.jump(-HOUR)
+      await scene.runtime.advance(deadline - scene.runtime.wallClock() - 2 * DEFAULTS.sweep)
+      expect(scene.channel.ids).toEqual(['s1/0/0'])
+      await scene.runtime.advance(4 * DEFAULTS.sweep)
+      expect(scene.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
+      scene.runtime.jump(-HOUR)
+      await scene.runtime.advance(2 * HOUR)
+      expect(await events(scene)).toEqual(['__created__', 'silence'])
+      expect(scene.channel.ids).toHaveLength(2)
+      await scene.stop()
+    })
   })
 
   test('P23 a slewed clock is not logged', async () => {

@@ -320,6 +320,7 @@ describe('bulk operations', () => {
     expect(items.length).toBeGreaterThan(50)
     expect(items.map(({ sagaId }) => sagaId)).toEqual(Array.from(items, (_, at) => `saga-${items.length - 1 - at}`))
     expect(items.length).toBeLessThan(230)
+    expect((await resultsOf(bulk, 10)).areForgotten).toBe(true)
   })
 
   test('P25 a dry run counts, shows the first outcomes and writes nothing', async () => {
