@@ -48,10 +48,19 @@ export type {
   AnswerClass,
   CreationOutcome,
   EventOutcome,
+  RefusalReason,
   SaveResultLabel,
   SendResultLabel,
 } from './ports/metric-labels.ts'
-export type { ChannelReading, KnownLabels, Metrics, RequestLabels, SendLabels, StoredCounts } from './ports/metrics.ts'
+export type {
+  ChannelReading,
+  KnownLabels,
+  Metrics,
+  RequestLabels,
+  RequestsReading,
+  SendLabels,
+  StoredCounts,
+} from './ports/metrics.ts'
 export type {
   Basis,
   Capabilities,

@@ -1,29 +1,39 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
+import type { Http2Bindings, HttpBindings } from '@hono/node-server'
 import { errorBody } from '../src/http/error-response.ts'
+import type { HostEnvironment } from '../src/http/host-wait.ts'
+import { openDoors } from './front-doors.ts'
 import type { Listen } from './serve.ts'
+import { TurnBudget } from './turn-budget.ts'
 
 /**
  * The HTTP server of Node and Deno, on `node:http`. After `leave` and `close` every answer ends its connection: a client that
  * keeps sending requests on an open connection would stay at this instance, and keep the server from closing.
  */
-export const listenOnNode: Listen = async (app, { host, port, keepAlive }) => {
+export const listenOnNode: Listen = async (app, { host, port, keepAlive, connections }) => {
   let isClosing = false
-  const fetch: typeof app.fetch = async (request, ...place) => {
-    const answer = await app.fetch(request, ...place)
+  const waits = new WeakMap<object, number>()
+  const turns = new TurnBudget()
+  const fetch = async (request: Request, { incoming }: HttpBindings | Http2Bindings): Promise<Response> => {
+    const answer = await app.fetch(request, { waitedAtHost: waits.get(incoming) } satisfies HostEnvironment)
     if (isClosing) answer.headers.set('connection', 'close')
     return answer
   }
   // HTTP/1.0 allows a request without `Host`, and a `Request` needs one.
   const answer = getRequestListener(fetch, { hostname: 'localhost', errorHandler: refused })
-  const server = createServer({ keepAliveTimeout: keepAlive, requireHostHeader: false }, strict(answer))
+  const server = createServer(
+    { keepAliveTimeout: keepAlive, requireHostHeader: false },
+    inTurns(strict(answer), { turns, waits }),
+  )
+  server.on('connection', () => turns.accepted())
   const unused = unusedSockets(server)
-  const { address } = await listening(server, host, port)
+  const { address, close: closeDoors } = await openDoors(server, { host, port, connections })
   const close = (): Promise<void> => {
     leave()
-    const closing = new Promise<void>((closed) => server.close(() => closed()))
+    const closing = closeDoors()
     for (const socket of unused) socket.destroy()
     return closing
   }
@@ -31,6 +41,35 @@ export const listenOnNode: Listen = async (app, { host, port, keepAlive }) => {
     isClosing = true
   }
   return { host: address.address, port: address.port, leave, close }
+}
+
+/** The target of `POST /saga`, below any base path. */
+const CREATION = /\/saga(?:\?|$)/
+
+interface RequestTurns {
+  readonly turns: TurnBudget
+  /** Milliseconds that each request has waited. */
+  readonly waits: WeakMap<object, number>
+}
+
+/** Requests that wait for a turn; further ones are refused. Each may hold a part of its body. */
+const MOST_WAITING = 4_000
+
+/**
+ * Begins the requests that change something in turns, creations last, and tells the app how long each has waited: it refuses those that waited for
+ * too long (P16). Probes and reads begin at once. A request whose client has gone is dropped.
+ */
+function inTurns(answer: RequestListener, { turns, waits }: RequestTurns): RequestListener {
+  return (incoming, outgoing) => {
+    if (incoming.method !== 'POST') return answer(incoming, outgoing)
+    const begin = (waited: number): void => {
+      if (outgoing.destroyed) return
+      if (waited > 0) waits.set(incoming, waited)
+      answer(incoming, outgoing)
+    }
+    if (turns.length < MOST_WAITING) turns.run(begin, !CREATION.test(incoming.url ?? ''))
+    else begin(Number.POSITIVE_INFINITY)
+  }
 }
 
 /** Connections without a request so far, as clients open them in advance: Node's `close` waits for them, so they are destroyed. */
@@ -42,13 +81,6 @@ function unusedSockets(server: Server): ReadonlySet<Socket> {
   })
   server.on('request', ({ socket }) => unused.delete(socket))
   return unused
-}
-
-function listening(server: Server, host: string | undefined, port: number): Promise<{ readonly address: AddressInfo }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ address: AddressInfo }>()
-  server.once('error', reject)
-  server.listen({ port, host }, () => resolve({ address: server.address() as AddressInfo }))
-  return promise
 }
 
 /** Refuses a request with two `Host` headers, or with none on HTTP/1.1 (RFC 9112 §3.2): proxies differ in which of two counts. */

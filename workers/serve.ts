@@ -1,6 +1,10 @@
 import process from 'node:process'
 import type { Hono } from 'hono'
+import { DEFAULTS } from '../src/defaults.ts'
 import { reasonOf } from '../src/errors.ts'
+import { Incidents } from '../src/orchestrator/incidents.ts'
+import type { Metrics } from '../src/ports/metrics.ts'
+import type { Runtime } from '../src/ports/runtime.ts'
 import { startService } from '../src/start.ts'
 import type { Host } from '../src/service.ts'
 import type { Service } from '../src/start.ts'
@@ -21,6 +25,16 @@ export interface ListenOptions {
   readonly port: number
   /** Milliseconds that an idle connection is kept; 0: for ever. */
   readonly keepAlive: number
+  /** Absent: no bound of the server's own. Bun and Deno Deploy have none. */
+  readonly connections?: ConnectionLimit | undefined
+}
+
+/** Bounds the memory of connections. */
+export interface ConnectionLimit {
+  /** Open connections; a further one is ended at once. */
+  readonly limit: number
+  /** Called for each connection that was ended so. */
+  readonly dropped: () => void
 }
 
 /** Starts a host's HTTP server for the app. */
@@ -50,9 +64,9 @@ export async function serve(compose: () => Worker | Promise<Worker>): Promise<vo
     onSignal()
   })
   try {
-    const { host, listen } = await compose()
-    const service = await startService(host)
-    const listener = await listenOn(service, listen)
+    const worker = await compose()
+    const service = await startService(worker.host)
+    const listener = await listenOn(service, worker)
     stop = () => endService(service, listener, hurry.signal)
     const { log, name } = service.runtime
     warnIfPublic(log, listener, service.environment)
@@ -63,14 +77,34 @@ export async function serve(compose: () => Worker | Promise<Worker>): Promise<vo
   }
 }
 
-async function listenOn({ app, environment }: Service, listen: Listen): Promise<HttpListener> {
+async function listenOn(
+  { app, environment, runtime }: Service,
+  { host: { metrics }, listen }: Worker,
+): Promise<HttpListener> {
   const { httpHost, httpPort, keepAliveTimeout } = environment
   try {
     const host = await resolveHost(httpHost)
-    return await listen(app, { host, port: httpPort, keepAlive: keepAliveTimeout })
+    const connections = connectionLimit(runtime, metrics)
+    return await listen(app, { host, port: httpPort, keepAlive: keepAliveTimeout, connections })
   } catch (thrown) {
     throw listenError(httpHost, httpPort, thrown)
   }
+}
+
+/** The bound of connections. Each that was ended is counted, and logged like other refusals. */
+function connectionLimit(runtime: Runtime, metrics: Metrics): ConnectionLimit {
+  const limit = DEFAULTS.connections
+  const incidents = new Incidents(runtime)
+  const dropped = (): void => {
+    metrics.refused('connections')
+    incidents.report({
+      code: 'request.overload',
+      group: 'connections',
+      kind: 'connections',
+      fields: { connections: limit },
+    })
+  }
+  return { limit, dropped }
 }
 
 function fail(action: 'start' | 'go on' | 'stop', thrown: unknown): never {

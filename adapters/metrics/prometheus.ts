@@ -6,7 +6,7 @@ import RegistryPart from 'prom-client/lib/registry.js'
 import { CIRCUIT_STATES } from '../../src/ports/metric-labels.ts'
 import { METRICS, OF_CHANNELS } from '../../src/ports/metric-table.ts'
 import type { MetricName, MetricRow } from '../../src/ports/metric-table.ts'
-import type { ChannelReading, KnownLabels, Metrics } from '../../src/ports/metrics.ts'
+import type { ChannelReading, KnownLabels, Metrics, RequestsReading } from '../../src/ports/metrics.ts'
 import { DurationHistogram } from './duration-histogram.ts'
 import type { ReadableMetric } from './duration-histogram.ts'
 import { RequestDurations } from './request-durations.ts'
@@ -28,6 +28,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const creations = made.counter('batuta_creations_total')
   const sends = made.counter('batuta_sends_total')
   const retries = made.counter('batuta_retries_total')
+  const refusals = made.counter('batuta_refused_requests_total')
   const givenUp = made.counter('batuta_given_up_total')
   const others = made.counter('batuta_internal_total')
   const steps = made.histogram('batuta_step_duration_seconds')
@@ -37,6 +38,8 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const stored = storeGauges(made)
   const waiting = made.gauge('batuta_waiting_requests')
   const due = made.gauge('batuta_due_timers')
+  const inProgress = made.gauge('batuta_requests_in_progress')
+  const oldest = made.gauge('batuta_oldest_request_seconds')
   const lag = made.gauge('batuta_group_lag')
   const bulkItems = made.counter('batuta_bulk_items_total')
   const openOperations = made.gauge('batuta_open_operations')
@@ -49,6 +52,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   for (const metric of requests.metrics()) made.register(metric)
   addOfHost?.(made.registry)
   let readChannels = (): readonly ChannelReading[] => []
+  let readRequests = (): RequestsReading => ({ inProgress: 0, oldest: 0 })
 
   return {
     prepare(known) {
@@ -76,6 +80,8 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
     gaveUp: (channel, status) => givenUp.add(channel, status),
     count: (what) => others.add(what),
     readChannels: (read) => void (readChannels = read),
+    refused: (reason) => refusals.add(reason),
+    readRequests: (read) => void (readRequests = read),
     lag: (channel, topic, records) => lag.set({ channel, topic }, records),
     waiting: (requests) => waiting.set(requests),
     dueTimers: (count) => due.set(count),
@@ -88,6 +94,9 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
     },
     text() {
       for (const reading of readChannels()) channels(reading)
+      const requestsNow = readRequests()
+      inProgress.set(requestsNow.inProgress)
+      oldest.set(requestsNow.oldest / 1_000)
       return made.text()
     },
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { peakMemory } from './cost.ts'
 import type { BenchBroker } from './bench-broker.ts'
 import { startSubject } from './subject.ts'
@@ -14,12 +15,16 @@ export interface Burst {
   readonly allSent: number | undefined
   /** Largest resident memory in bytes. */
   readonly memory: number
+  /** Milliseconds of reads over HTTP meanwhile, each on a connection of its own. */
+  readonly reads: readonly number[]
   /** Commands that the relay dropped for lack of capacity or time: the sweep sent them. */
   readonly forgotten: number
 }
 
 /** Milliseconds between two reads of the group's progress. */
 const LOOK = 100
+/** Milliseconds between two reads over HTTP. */
+const BETWEEN = 20
 /** Milliseconds after which the burst fails. */
 const PATIENCE = 45_000
 
@@ -33,13 +38,33 @@ export async function burst(stage: BenchBroker, events: number, root: string): P
   try {
     await joined(worker.url)
     const watch = watchLag(stage, group, { topic, commands, events })
+    const reads = readMeanwhile(worker.url)
     await stage.produce(topic, events)
     const watched = await watch(performance.now())
+    const waits = await reads.stop()
     const forgotten = await countOf(worker.url, ['relay-forgotten', 'relay-expired'])
-    return { ...watched, events, forgotten, memory: peakMemory(worker.pid) }
+    return { ...watched, events, forgotten, reads: waits, memory: peakMemory(worker.pid) }
   } finally {
     await worker.stop()
   }
+}
+
+/** Reads a saga that is not there, again and again, until it is stopped: each read asks the store. */
+function readMeanwhile(url: string): { readonly stop: () => Promise<readonly number[]> } {
+  const waits: number[] = []
+  let isOver = false
+  const run = async (): Promise<readonly number[]> => {
+    while (!isOver) {
+      const begun = performance.now()
+      const answer = await fetch(`${url}/sagas/none`, { headers: { connection: 'close' } })
+      await answer.arrayBuffer()
+      waits.push(performance.now() - begun)
+      await pause(BETWEEN)
+    }
+    return waits
+  }
+  const running = run()
+  return { stop: () => ((isOver = true), running) }
 }
 
 type Watched = Pick<Burst, 'commands' | 'lag' | 'caughtUp' | 'allSent'>

@@ -1,6 +1,7 @@
 import { median } from '../../testing/load/figures.ts'
 import { table } from '../table.ts'
 import type { TableRow } from '../table.ts'
+import { quantile } from '../../testing/load/figures.ts'
 import type { Burst } from './burst.ts'
 import type { PipeFigures } from './measure.ts'
 import { SUBJECTS } from './subject.ts'
@@ -41,13 +42,13 @@ export function disturbance(results: PipeResults): number {
 
 const MEGABYTE = 1_000_000
 
-export function burstText({ events, commands, lag, caughtUp, allSent, memory, forgotten }: Burst): string {
+export function burstText({ events, commands, lag, caughtUp, allSent, memory, reads, forgotten }: Burst): string {
   const after = (seconds: number | undefined) =>
     seconds === undefined ? 'NOT in time' : `${seconds.toFixed(1)} s later`
   return [
     `A burst of ${count(events)} events at a durable service: at most ${count(lag)} behind; caught up ${after(caughtUp)},`,
     `all commands sent ${after(allSent)} (${count(commands)} of them, ${count(forgotten)} left to the sweep); at most`,
-    `${(memory / MEGABYTE).toFixed(0)} MB resident.`,
+    `${(memory / MEGABYTE).toFixed(0)} MB resident. Reads over HTTP meanwhile: p50 ${quantile(reads, 0.5).toFixed(0)} ms, p99 ${quantile(reads, 0.99).toFixed(0)} ms.`,
   ].join('\n')
 }
 

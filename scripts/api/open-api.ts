@@ -20,7 +20,8 @@ const DESCRIPTION = [
 /** The table of routes; none of them is called. */
 export function describedRoutes(): readonly Route[] {
   const none = {} as never
-  return routesOf(BodyReader.prototype, { documentation: documentation(none) } as never)
+  const metrics = { readRequests: () => undefined }
+  return routesOf(BodyReader.prototype, { metrics, documentation: documentation(none) } as never)
 }
 
 /** OpenAPI 3.0 of all routes, as it would be with tokens set and without a machine. Throws where a text is missing. */

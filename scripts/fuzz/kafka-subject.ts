@@ -157,6 +157,8 @@ const METRICS: Metrics = {
   retried: nothing,
   gaveUp: nothing,
   readChannels: nothing,
+  refused: nothing,
+  readRequests: nothing,
   lag: nothing,
   dueTimers: nothing,
   waiting: nothing,

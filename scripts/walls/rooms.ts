@@ -121,7 +121,9 @@ export const OPEN: readonly OpenRoom[] = [
   {
     room: 'workers',
     refuses: [...DRIVERS, ...NODE, 'cli/', 'testing/', ...TESTS],
-    nodeFiles: ['workers/{node,kafka,serve,process-host,node-listener,listen-address,make-folder,trusting-fetch}.ts'],
+    nodeFiles: [
+      'workers/{node,kafka,serve,process-host,node-listener,listen-address,make-folder,trusting-fetch,front-doors,turn-budget}.ts',
+    ],
   },
   { room: 'pages', refuses: [...DRIVERS, ...NODE, 'src/', 'adapters/', 'workers/', 'cli/', 'testing/', ...TESTS] },
   { room: 'cli', refuses: [...DRIVERS, ...TESTS] },

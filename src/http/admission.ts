@@ -1,22 +1,35 @@
-import type { SagaId } from '../engine/saga.ts'
+import type { Duration, SagaId } from '../engine/saga.ts'
 import { Incidents } from '../orchestrator/incidents.ts'
+import type { RefusalReason } from '../ports/metric-labels.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import { StandingQueue } from './standing-queue.ts'
 import { WaitWindow } from './wait-window.ts'
 
 /** Options of `Admission`. */
 export interface AdmissionOptions {
   readonly runtime: Pick<Runtime, 'monotonic' | 'after' | 'log'>
+  readonly metrics: Pick<Metrics, 'refused' | 'readRequests'>
   /** Creations and events in progress (C1.3 `REQUESTS_LIMIT`). */
   readonly limit: number
   /** False where an answer waits for a participant (P17): then long waits are no sign of too many requests. Default: true. */
   readonly judgesWaits?: boolean | undefined
 }
 
-/** Reason of a refusal: the process as a whole has too much to do, or one saga has. */
-export type Refusal = 'process' | 'saga'
+/** Requests that are admitted: an event finishes work that was begun, so it is refused later than a creation. */
+export type RequestKind = 'creation' | 'event'
+
+/** Reason of a refusal: too many requests in progress, in all or of one saga, or their waits are too long. */
+export type Refusal = Exclude<RefusalReason, 'connections'>
 
 /** With fewer requests in progress, none is refused for the waits of others. */
 const FEW = 64
+/** Share of the limit that creations may use. */
+const SHARE_OF_CREATIONS = 0.75
+/** If even the shortest wait is longer, requests are admitted by the rate of answers, until one was short again. */
+const [LONG, SHORT]: readonly [Duration, Duration] = [1_000, 125]
+/** The longest wait in a standing queue of the host; and by the rate of answers as many are in progress as are answered in this time. */
+const WITHIN: Readonly<Record<RequestKind, Duration>> = { creation: 500, event: 1_000 }
 /** Requests for one saga in progress: they are carried out one after the other. */
 const MOST_OF_SAGA = 256
 /** With this many of one saga, a further one is refused if the oldest has waited this long. */
@@ -31,15 +44,24 @@ const LONGEST_OF_SAGA = 3_000
 export class Admission {
   readonly #options: AdmissionOptions
   readonly #waits: WaitWindow
+  /** The host's queue of each kind. */
+  readonly #hosts: Readonly<Record<RequestKind, StandingQueue>>
   /** Instants of admission of the requests in progress, oldest first. */
   readonly #sagas = new Map<SagaId, number[]>()
   readonly #incidents: Incidents
   #count = 0
+  #isSlow = false
 
   constructor(options: AdmissionOptions) {
     this.#options = options
-    this.#waits = new WaitWindow(options.runtime)
+    const { runtime } = options
+    this.#waits = new WaitWindow(runtime)
+    this.#hosts = {
+      creation: new StandingQueue(runtime, { long: WITHIN.creation, short: SHORT }),
+      event: new StandingQueue(runtime, { long: WITHIN.event, short: SHORT }),
+    }
     this.#incidents = new Incidents(options.runtime)
+    options.metrics.readRequests(() => ({ inProgress: this.#count, oldest: this.#oldest() }))
   }
 
   /** Requests in progress. */
@@ -47,18 +69,24 @@ export class Admission {
     return this.#count
   }
 
-  /** True if a request is to be refused before anything of it is read. */
-  get isOverloaded(): boolean {
+  /** Why a request is to be refused before anything of it is read; `undefined` where it is not. `waited`: at the host, before. */
+  refusalOf(kind: RequestKind, waited: Duration = 0): Refusal | undefined {
     const { limit, judgesWaits = true } = this.#options
-    if (this.#count < Math.min(FEW, limit)) return false
-    return this.#count >= limit || (judgesWaits && this.#waits.isLong)
+    if (this.#hosts[kind].isTooLong(waited)) return 'wait'
+    if (this.#count >= (kind === 'event' ? limit : Math.ceil(limit * SHARE_OF_CREATIONS))) return 'limit'
+    if (this.#count < FEW || !judgesWaits) {
+      this.#isSlow = false
+      return undefined
+    }
+    this.#isSlow = this.#isSlow ? !this.#waits.isAtMost(SHORT) : this.#waits.isLongerThan(LONG)
+    return this.#isSlow && this.#count >= Math.max(FEW, this.#waits.rate * WITHIN[kind]) ? 'wait' : undefined
   }
 
   /** Runs the work of an admitted request, or refuses it. */
   async run<T>(id: SagaId, work: () => Promise<T>): Promise<T | Refusal> {
     const began = this.#options.runtime.monotonic()
     // Again: others may have been admitted while its body was read.
-    if (this.#count >= this.#options.limit) return this.refused('process')
+    if (this.#count >= this.#options.limit) return this.refused('limit')
     const ofSaga = this.#sagas.get(id)
     if (ofSaga !== undefined && isTooMuch(ofSaga, began)) return this.refused('saga')
     if (ofSaga === undefined) this.#sagas.set(id, [began])
@@ -71,9 +99,10 @@ export class Admission {
     }
   }
 
-  /** Notes a refusal: one line in the log until no more are needed. */
+  /** Counts a refusal: one line in the log until no more are needed. */
   refused(refusal: Refusal): Refusal {
     const fields = { requests: this.#count, limit: this.#options.limit }
+    this.#options.metrics.refused(refusal)
     this.#incidents.report({ code: 'request.overload', group: GROUP, kind: refusal, fields })
     return refusal
   }
@@ -85,6 +114,14 @@ export class Admission {
     if (ofSaga?.length === 0) this.#sagas.delete(id)
     this.#waits.ended(began)
     this.#incidents.succeeded(GROUP, 'request.admitted')
+  }
+
+  /** Milliseconds that the oldest request in progress has waited; 0 without one. */
+  #oldest(): Duration {
+    const now = this.#options.runtime.monotonic()
+    let oldest = now
+    for (const [began = now] of this.#sagas.values()) oldest = Math.min(oldest, began)
+    return now - oldest
   }
 }
 

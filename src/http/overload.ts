@@ -1,16 +1,21 @@
 import type { Context } from 'hono'
 import type { Admission, Refusal } from './admission.ts'
+import { SMALL_BODY } from './body-budget.ts'
 import type { BodyReader } from './body-reader.ts'
 import { errorResponse } from './error-response.ts'
 
-/** Refuses a request before its body is read. */
-export async function refuseUnread(
+/**
+ * Refuses a request before its body is read. A small body is left to the host, which drops what comes of it: under overload a
+ * stream for each body would cost more than all else of the refusals.
+ */
+export function refuseUnread(
   c: Context,
+  refusal: Refusal,
   { admission, bodies }: { readonly admission: Admission; readonly bodies: BodyReader },
-): Promise<Response> {
-  const refusal = admission.refused('process')
-  await bodies.drop(c)
-  return overload(c, refusal)
+): Response | Promise<Response> {
+  admission.refused(refusal)
+  const length = Number(c.req.header('content-length') ?? Number.NaN)
+  return length <= SMALL_BODY ? overload(c, refusal) : bodies.drop(c).then(() => overload(c, refusal))
 }
 
 /** The answer to a refused request, with `Retry-After`: 429 where other requests for the same saga are the reason, else 503. */

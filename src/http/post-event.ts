@@ -13,6 +13,7 @@ import { overload, refuseUnread } from './overload.ts'
 import { errorResponse, unreadableSaga } from './error-response.ts'
 import { handedOnHeaders } from './handed-on-headers.ts'
 import type { HandedOnOptions } from './handed-on-headers.ts'
+import { waitedAtHost } from './host-wait.ts'
 import { BAD_KEY, idempotencyKey } from './idempotency-key.ts'
 import type { RouteHandler } from './route.ts'
 
@@ -43,7 +44,10 @@ export function postEvent(bodies: BodyReader, options: WriteOptions): RouteHandl
     const outcome = await admission.run(event.sagaId, () => corridor.handle(event))
     return typeof outcome === 'string' ? overload(c, outcome) : answer(c, outcome)
   }
-  return (c) => (admission.isOverloaded ? refuseUnread(c, { admission, bodies }) : bodies.read(c, handle))
+  return (c) => {
+    const refusal = admission.refusalOf('event', waitedAtHost(c))
+    return refusal === undefined ? bodies.read(c, handle) : refuseUnread(c, refusal, { admission, bodies })
+  }
 }
 
 /** C7's answers of `POST /event`. */

@@ -13,6 +13,7 @@ import { errorResponse, unreadableSaga } from './error-response.ts'
 import { shownSaga } from './get-saga.ts'
 import type { ShowOptions } from './get-saga.ts'
 import { handedOnHeaders } from './handed-on-headers.ts'
+import { waitedAtHost } from './host-wait.ts'
 import { BAD_KEY, idempotencyKey } from './idempotency-key.ts'
 import { parseInstant } from './parse-instant.ts'
 import type { WriteOptions } from './post-event.ts'
@@ -52,7 +53,8 @@ export function postSaga(bodies: BodyReader, options: PostSagaOptions): RouteHan
       await bodies.drop(c)
       return errorResponse(c, 400, BAD_WAIT)
     }
-    if (admission.isOverloaded) return refuseUnread(c, { admission, bodies })
+    const refusal = admission.refusalOf('creation', waitedAtHost(c))
+    if (refusal !== undefined) return refuseUnread(c, refusal, { admission, bodies })
     const sagaId = await bodies.read(c, create)
     if (typeof sagaId !== 'string') return sagaId
     // After too many waits the creation counts more than its wait: the answer names the saga alone.

@@ -60,7 +60,7 @@ export interface RouteOptions
 export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Route[] {
   const { corridor, store, metrics, shown, documentation } = options
   const { runtime, judgesWaits, requestsLimit: limit = DEFAULTS.requests } = options
-  const admission = new Admission({ runtime, limit, judgesWaits })
+  const admission = new Admission({ runtime, metrics, limit, judgesWaits })
   const waiting = new WaitingRequests({ corridor, metrics, runtime, most: options.waitingRequests })
   const expected = expectedEvents(shown)
   const paused = () => options.channels?.pauses.paused() ?? []

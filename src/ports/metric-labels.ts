@@ -32,6 +32,9 @@ export const ANSWER_CLASSES = ['1xx', '3xx', '4xx', '5xx', 'other', 'none'] as c
 /** Outcomes of a saga in a bulk operation. */
 export const BULK_ITEM_OUTCOMES = ['done', 'repeated', 'conflict', 'refused', 'unknown'] as const
 
+/** Reasons of refusals: too many connections or requests, long waits, too many requests of one saga. */
+export const REFUSAL_REASONS = ['connections', 'limit', 'wait', 'saga'] as const
+
 /** States of a channel's circuit. */
 export const CIRCUIT_STATES = ['closed', 'half-open', 'open'] as const
 
@@ -45,6 +48,8 @@ export type SendResultLabel = (typeof SEND_RESULTS)[number]
 export type SaveResultLabel = (typeof SAVE_RESULTS)[number]
 /** The outcome of a saga in a bulk operation. */
 export type BulkItemOutcome = (typeof BULK_ITEM_OUTCOMES)[number]
+/** The reason of a refusal. */
+export type RefusalReason = (typeof REFUSAL_REASONS)[number]
 /** The class of an answer. */
 export type AnswerClass = (typeof ANSWER_CLASSES)[number]
 

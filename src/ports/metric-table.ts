@@ -5,6 +5,7 @@ import {
   CIRCUIT_STATES,
   CREATION_OUTCOMES,
   EVENT_OUTCOMES,
+  REFUSAL_REASONS,
   SAVE_RESULTS,
   SEND_RESULTS,
 } from './metric-labels.ts'
@@ -27,6 +28,9 @@ export interface MetricRow {
 /** The name of a metric. Names are stable: dashboards and alerts go by them. */
 export type MetricName =
   | 'flow_manager_saga_states_total'
+  | 'batuta_requests_in_progress'
+  | 'batuta_oldest_request_seconds'
+  | 'batuta_refused_requests_total'
   | 'batuta_creations_total'
   | 'batuta_events_total'
   | 'batuta_sends_total'
@@ -77,6 +81,24 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     unit: 'passages',
     labels: { state: OF_STATES, incoming_message_label: 'events of saga.json' },
     help: 'Passages of sagas through each state (C7)',
+  },
+  batuta_requests_in_progress: {
+    type: 'gauge',
+    unit: 'requests',
+    labels: {},
+    help: 'Creations and events over HTTP that were admitted and have no answer yet (P16)',
+  },
+  batuta_oldest_request_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    labels: {},
+    help: 'Wait of the oldest creation or event in progress; 0 without one (P16)',
+  },
+  batuta_refused_requests_total: {
+    type: 'counter',
+    unit: 'requests',
+    labels: { reason: REFUSAL_REASONS },
+    help: 'Creations and events that were refused under overload, and connections above the limit (P16)',
   },
   batuta_creations_total: {
     type: 'counter',

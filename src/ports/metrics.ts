@@ -5,6 +5,7 @@ import type {
   CIRCUIT_STATES,
   CreationOutcome,
   EventOutcome,
+  RefusalReason,
   SaveResultLabel,
   SendResultLabel,
 } from './metric-labels.ts'
@@ -45,6 +46,13 @@ export interface ChannelReading {
   readonly circuit: (typeof CIRCUIT_STATES)[number]
   /** An operator paused the channel. */
   readonly isPaused: boolean
+}
+
+/** Creations and events in progress at this moment. */
+export interface RequestsReading {
+  readonly inProgress: number
+  /** Milliseconds that the oldest one has waited. */
+  readonly oldest: number
 }
 
 /** Counts of the sagas of the store. */
@@ -88,6 +96,10 @@ export interface Metrics {
   count(what: Counted): void
   /** Reader of the channels, called for each text; it answers from memory. A second reader replaces the first. */
   readChannels(read: () => readonly ChannelReading[]): void
+  /** A creation or an event was refused under overload, or a connection. */
+  refused(reason: RefusalReason): void
+  /** Reader of the requests in progress, called for each text. A second reader replaces the first. */
+  readRequests(read: () => RequestsReading): void
   /** Records of a topic that this process has not settled yet. */
   lag(channel: string, topic: string, records: number): void
   /** Requests that wait for the end of a saga now. */

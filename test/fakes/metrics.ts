@@ -22,6 +22,8 @@ export function fakeMetrics(): FakeMetrics {
     retried: (channel, status) => void lines.push(`retried ${channel} ${status}`),
     gaveUp: (channel, status) => void lines.push(`gave up ${channel} ${status}`),
     readChannels: () => undefined,
+    refused: () => undefined,
+    readRequests: () => undefined,
     lag: (channel, topic, records) => void lines.push(`lag ${channel} ${topic} ${records}`),
     bulkItem: (outcome) => void lines.push(`bulk item ${outcome}`),
     openOperations: (count) => void lines.push(`open operations ${count}`),

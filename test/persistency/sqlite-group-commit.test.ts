@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, describe, expect, test } from 'vitest'
+import { setImmediate as turn } from 'node:timers/promises'
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openSqlite } from '../../adapters/persistency/sqlite.ts'
 import { SqliteGroupCommit } from '../../adapters/persistency/sqlite/group-commit.ts'
 import { birth, step } from '../../testing/contract/build.ts'
@@ -17,6 +18,38 @@ const broken = (): Error => Object.assign(new Error('database or disk is full'),
 function group(write: (items: readonly string[]) => readonly string[]): SqliteGroupCommit<string, string> {
   return new SqliteGroupCommit({ path: 'saga.db', random: () => 0, write })
 }
+
+describe('a slow write', () => {
+  const write = async (milliseconds: number, count: number): Promise<readonly number[]> => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const groups: number[] = []
+    const writer = group((items) => {
+      groups.push(items.length)
+      vi.advanceTimersByTime(milliseconds)
+      return [...items]
+    })
+    await writer.add('first')
+    const saves: Promise<string>[] = []
+    for (let at = 0; at < 5; at++) {
+      for (let one = 0; one < count; one++) saves.push(writer.add('a'))
+      vi.advanceTimersByTime(10)
+      await turn()
+    }
+    await Promise.all(saves)
+    return groups.slice(1)
+  }
+
+  test('P16 saves of further turns share its next group, for a quarter of its time', async () => {
+    expect(await write(200, 10)).toEqual([50])
+    expect((await write(100, 10))[0]).toBeLessThan(50)
+  })
+
+  test('P16 a quick write, or a few saves, wait for no further turn', async () => {
+    expect((await write(0, 10))[0]).toBe(10)
+    expect((await write(200, 2))[0]).toBe(2)
+  })
+})
 
 describe('a group that fails', () => {
   test('P20 a group that is not taken is repeated one by one before any verdict', async () => {

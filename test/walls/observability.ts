@@ -61,6 +61,11 @@ export const ALERT_SCENES: Readonly<Record<string, AlertScene>> = {
     },
     at: '30m',
   },
+  BatutaOverload: {
+    series: { 'batuta_refused_requests_total{instance="a",reason="wait"}': '0+600x60' },
+    at: '30m',
+    labels: { instance: 'a', reason: 'wait' },
+  },
   BatutaConflicts: {
     series: {
       'batuta_save_duration_seconds_count{result="conflict"}': RISES,

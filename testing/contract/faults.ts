@@ -3,6 +3,7 @@ import { away } from './faults/outage.ts'
 import { corridors } from './faults/corridors.ts'
 import { gaps } from './faults/gap.ts'
 import type { FaultSubject } from './faults/link.ts'
+import { heldSave } from './faults/held-save.ts'
 import { lost } from './faults/lost.ts'
 import { restart } from './faults/restart.ts'
 import { writers } from './faults/writers.ts'
@@ -19,6 +20,7 @@ export function faultContract(name: string, subject: FaultSubject): void {
     restart(subject)
     writers(subject)
     corridors(subject)
+    heldSave(subject)
     gaps(subject)
   })
 }

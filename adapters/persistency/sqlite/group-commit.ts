@@ -20,6 +20,11 @@ interface WaitingSave<Item, Answer> {
 
 /** Most writes of one transaction: more would delay the requests being read. */
 const MOST = 512
+/**
+ * A group of so many saves waits for further ones while each turn of the event loop brings some, for at most this share of the time
+ * that the last write took. A slow disk then holds up fewer turns, in each of which few connections are accepted.
+ */
+const [GATHERED, GATHERING]: readonly [number, number] = [8, 0.25]
 /** Milliseconds that a group is tried again while another process holds the file (P22). */
 const PATIENCE = 5_000
 const LONGEST_WAIT = 50
@@ -32,6 +37,11 @@ export class SqliteGroupCommit<Item, Answer> {
   readonly #options: SqliteGroupCommitOptions<Item, Answer>
   #waiting: WaitingSave<Item, Answer>[] = []
   #isScheduled = false
+  /** Milliseconds that the last write took. */
+  #lastWrite = 0
+  /** Begin of the wait for further saves, and those that were there at the last turn. */
+  #since = 0
+  #seen = 0
   #timer: ReturnType<typeof setTimeout> | undefined
   /** Milliseconds that the oldest waiting save was delayed by a busy file, and the number of tries. */
   #kept = 0
@@ -62,13 +72,23 @@ export class SqliteGroupCommit<Item, Answer> {
   #schedule(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
+    this.#seen = 0
     setImmediate(this.#turn)
   }
 
   readonly #turn = (): void => {
+    if (this.#gathers()) return void setImmediate(this.#turn)
     this.#isScheduled = false
     this.#flush()
     if (this.#waiting.length > 0) this.#schedule()
+  }
+
+  /** True where further saves are waited for. */
+  #gathers(): boolean {
+    const [now, { length }, seen] = [performance.now(), this.#waiting, this.#seen]
+    if (seen === 0) this.#since = now
+    this.#seen = length
+    return length >= GATHERED && length < MOST && length > seen && now - this.#since < GATHERING * this.#lastWrite
   }
 
   #flush(): void {
@@ -90,7 +110,9 @@ export class SqliteGroupCommit<Item, Answer> {
   }
 
   #write(group: readonly WaitingSave<Item, Answer>[]): void {
+    const begun = performance.now()
     const answers = this.#options.write(group.map(({ item }) => item))
+    this.#lastWrite = performance.now() - begun
     this.#kept = 0
     this.#tries = 0
     for (const [place, answer] of answers.entries()) group[place]?.answer(answer)

@@ -1,51 +1,86 @@
 import { describe, expect, test } from 'vitest'
 import { Admission } from '../../../src/http/admission.ts'
+import type { RequestsReading } from '../../../src/ports/metrics.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { openTestApp } from './test-app.ts'
 
 function open(options: { limit?: number; judgesWaits?: boolean } = {}) {
   const runtime = simulatedRuntime()
-  const admission = new Admission({ runtime, limit: 1_000, ...options })
+  const refusals: string[] = []
+  let read = (): RequestsReading => ({ inProgress: 0, oldest: 0 })
+  const metrics = {
+    refused: (reason: string) => void refusals.push(reason),
+    readRequests: (by: typeof read) => void (read = by),
+  }
+  const admission = new Admission({ runtime, metrics, limit: 1_000, ...options })
   const ends: (() => void)[] = []
   /** Requests that go on until `ends` has them end, one saga each. */
   const begin = (count: number, saga?: string) => {
     for (let at = 0; at < count; at++)
       void admission.run(saga ?? `s${at}-${runtime.monotonic()}`, () => new Promise<void>((end) => ends.push(end)))
   }
-  return { runtime, admission, ends, begin }
+  return { runtime, admission, ends, begin, refusals, read: () => read() }
 }
 
 describe('admission', () => {
   test('P16 at most so many requests are in progress', async () => {
     const { admission, begin, ends, runtime } = open({ limit: 3 })
     begin(3)
-    expect([admission.count, admission.isOverloaded]).toEqual([3, true])
+    expect([admission.count, admission.refusalOf('event')]).toEqual([3, 'limit'])
     ends.shift()?.()
     await runtime.settle()
-    expect([admission.count, admission.isOverloaded]).toEqual([2, false])
+    expect([admission.count, admission.refusalOf('event')]).toEqual([2, undefined])
+  })
+
+  test('P16 events finish work that was begun: a quarter of the limit is theirs', () => {
+    const { admission, begin } = open()
+    begin(750)
+    expect([admission.refusalOf('creation'), admission.refusalOf('event')]).toEqual(['limit', undefined])
+    begin(250)
+    expect(admission.refusalOf('event')).toBe('limit')
   })
 
   test('P16 one whose body was read meanwhile is refused too, before it does anything', async () => {
     const { admission, begin } = open({ limit: 3 })
     begin(3)
-    expect(await admission.run('s', () => Promise.reject(new Error('begun')))).toBe('process')
+    expect(await admission.run('s', () => Promise.reject(new Error('begun')))).toBe('limit')
     expect(admission.count).toBe(3)
   })
 
   test('P16 many that wait for long are an overload; with the first quick answer it is over', async () => {
     const { admission, begin, ends, runtime } = open()
     begin(100)
-    await runtime.advance(900)
-    expect(admission.isOverloaded).toBe(false)
-    await runtime.advance(200)
-    expect(admission.isOverloaded).toBe(true) // no answer for more than a second
+    await runtime.advance(990)
+    expect(admission.refusalOf('creation')).toBe(undefined)
+    await runtime.advance(20)
+    expect(admission.refusalOf('creation')).toBe('wait') // no answer for more than a second
     for (const end of ends.splice(0, 30)) end()
-    await runtime.advance(300)
-    expect(admission.isOverloaded).toBe(true)
+    await runtime.settle()
     begin(30)
+    await runtime.advance(300)
+    expect(admission.refusalOf('creation')).toBe('wait')
+    begin(1)
     ends.pop()?.()
     await runtime.settle()
-    expect(admission.isOverloaded).toBe(false)
+    expect(admission.refusalOf('creation')).toBe(undefined)
+  })
+
+  test('P16 under overload as many are in progress as are answered in half a second, with events in one', async () => {
+    const { admission, begin, ends, runtime } = open()
+    begin(400)
+    await runtime.advance(1_100)
+    // 200 answers a second, each after more than a second.
+    for (let at = 0; at < 110; at++) {
+      ends.shift()?.()
+      await runtime.advance(5)
+    }
+    expect([admission.refusalOf('creation'), admission.refusalOf('event')]).toEqual(['wait', 'wait'])
+    for (const end of ends.splice(0, 150)) end() // 140 are left
+    await runtime.settle()
+    expect([admission.refusalOf('creation'), admission.refusalOf('event')]).toEqual(['wait', undefined])
+    for (const end of ends.splice(0, 50)) end()
+    await runtime.settle()
+    expect(admission.refusalOf('creation')).toBe(undefined)
   })
 
   test('I5 P16 slow requests refuse no other one while others are answered', async () => {
@@ -56,7 +91,7 @@ describe('admission', () => {
       await runtime.advance(100)
       ends.pop()?.()
       await runtime.settle()
-      expect(admission.isOverloaded).toBe(false)
+      expect(admission.refusalOf('creation')).toBe(undefined)
     }
   })
 
@@ -65,11 +100,11 @@ describe('admission', () => {
     begin(1)
     await runtime.advance(60_000)
     begin(200)
-    expect(admission.isOverloaded).toBe(false)
+    expect(admission.refusalOf('creation')).toBe(undefined)
     const other = open({ judgesWaits: false })
     other.begin(200)
     await other.runtime.advance(5_000)
-    expect(other.admission.isOverloaded).toBe(false)
+    expect(other.admission.refusalOf('creation')).toBe(undefined)
   })
 
   test('P16 one saga has a bound of its own, by number and by the wait of its oldest request', async () => {
@@ -86,9 +121,24 @@ describe('admission', () => {
     expect(admission.count).toBe(0)
   })
 
+  test('P16 requests in progress and the oldest wait are read from memory, refusals are counted by their reason', async () => {
+    const { admission, begin, ends, runtime, read, refusals } = open({ limit: 2 })
+    expect(read()).toEqual({ inProgress: 0, oldest: 0 })
+    begin(1)
+    await runtime.advance(70)
+    begin(1)
+    await runtime.advance(30)
+    expect(read()).toEqual({ inProgress: 2, oldest: 100 })
+    await admission.run('s', async () => 'done')
+    expect(refusals).toEqual(['limit'])
+    ends.shift()?.()
+    await runtime.settle()
+    expect(read()).toEqual({ inProgress: 1, oldest: 30 })
+  })
+
   test('P16 a refusal is one line in the log, and one more when it is over', async () => {
     const { admission, runtime } = open()
-    for (let at = 0; at < 100; at++) admission.refused('process')
+    for (let at = 0; at < 100; at++) admission.refused('limit')
     await admission.run('s', async () => 'done')
     await runtime.advance(20_000)
     const lines = runtime.logged.filter(({ level }) => level !== 'debug').map(({ code }) => code)

@@ -101,6 +101,8 @@ export const METRICS: Metrics = {
   retried: ignore,
   gaveUp: ignore,
   readChannels: ignore,
+  refused: ignore,
+  readRequests: ignore,
   lag: ignore,
   dueTimers: ignore,
   waiting: ignore,
