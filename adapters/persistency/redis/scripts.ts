@@ -291,7 +291,10 @@ local function classOf(row)
     if type(head.parked) == 'table' and head.parked[1] then marks = marks + 4 end
     if type(head.timer) == 'table' then marks = marks + 8 end
     if type(head.hold) == 'table' then marks = marks + 16 end
-    for _, debt in ipairs(owed) do oldest = math.min(oldest or debt.since, debt.since) end
+    for _, debt in ipairs(owed) do
+      local since = type(debt) == 'table' and tonumber(debt.since)
+      if since then oldest = math.min(oldest or since, since) end
+    end
   end
   return (row[3] == '1' and '1' or '0') .. marks .. ' ' .. row[2], oldest and string.format('%.0f', oldest) or ''
 end
