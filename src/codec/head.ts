@@ -14,6 +14,7 @@ import type {
 import type { OperationRecord } from '../engine/operation-record.ts'
 import type { BusinessTag } from '../machine/compile.ts'
 import {
+  COUNT,
   DEAD,
   DELIVERED,
   flawOf,
@@ -60,6 +61,7 @@ interface HeadWords {
   readonly created: Instant
   readonly updated: Instant
   readonly entered?: Instant | undefined
+  readonly entering?: number | undefined
 }
 
 /** The head as text, without id, metadata and `due`. Absent and empty fields take no space. */
@@ -82,6 +84,7 @@ export function encodeHead(saga: Saga): string {
     created: saga.createdAt,
     updated: saga.updatedAt,
     entered: saga.enteredAt,
+    entering: saga.enteringStep,
   }
   return JSON.stringify(words)
 }
@@ -127,6 +130,7 @@ const WORDS = v.looseObject({
   created: INSTANT,
   updated: INSTANT,
   entered: v.optional(INSTANT),
+  entering: v.optional(COUNT),
 })
 
 /** `undefined` where the text is no JSON. The parser's message is dropped: it shows a part of the text. */
@@ -165,6 +169,7 @@ function sagaOf(row: HeadRow, words: HeadWords, metadata: Metadata): Saga {
     due: dueInOrder(row.due),
     updatedAt: words.updated,
     enteredAt: words.entered,
+    enteringStep: words.entering,
   }
 }
 

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Metadata } from '../engine/saga.ts'
 import { formOf, newestBusinessIdIn } from './document-form.ts'
 import {
+  COUNT,
   DEAD,
   DELIVERED,
   flawOf,
@@ -34,6 +35,7 @@ const OURS = {
   hold: v.nullish(HOLD),
   operations: v.nullish(OPERATIONS),
   entered: v.nullish(INSTANT),
+  entering: v.nullish(COUNT),
 }
 
 const HISTORY = v.pipe(OBJECT, v.looseObject({ states: ENTRIES, events: ENTRIES, ...OURS }))

@@ -72,6 +72,7 @@ export interface StoredHistory {
   readonly hold?: Hold | undefined
   readonly operations?: readonly OperationRecord[] | undefined
   readonly entered?: Instant | undefined
+  readonly entering?: number | undefined
 }
 
 /** `writeId`: id of the write that added the event (P6). Our keys are absent in an entry of Flow Manager. */
@@ -121,6 +122,7 @@ export function encodeBookkeeping(saga: Saga, writeId: WriteId): Omit<StoredHist
     ...(saga.hold !== undefined && { hold: saga.hold }),
     ...(saga.operations !== undefined && { operations: saga.operations }),
     ...(saga.enteredAt !== undefined && { entered: saga.enteredAt }),
+    ...(saga.enteringStep !== undefined && { entering: saga.enteringStep }),
   }
 }
 
@@ -151,6 +153,7 @@ export function headOf(document: StoredDocument): Saga {
     hold: history.hold,
     operations: history.operations,
     enteredAt: enteredAtOf(history),
+    enteringStep: isOurs(history) ? history.entering : undefined,
   }
 }
 
@@ -169,9 +172,14 @@ function withoutWriteId(event: StoredEvent): EventEntry {
 
 const NONE: readonly never[] = Object.freeze([])
 
-/** Ours counts while our entry is the newest; Flow Manager may keep it and move the saga on. */
-function enteredAtOf({ states, events, entered }: StoredHistory): Instant | undefined {
-  if (entered !== undefined && events.at(-1)?.writeId !== undefined) return entered
+/** Our keys count while our entry is the newest; Flow Manager may keep them and move the saga on. */
+function isOurs({ events }: StoredHistory): boolean {
+  return events.at(-1)?.writeId !== undefined
+}
+
+function enteredAtOf(history: StoredHistory): Instant | undefined {
+  const { states, entered } = history
+  if (entered !== undefined && isOurs(history)) return entered
   return states.length === 0 ? undefined : instantOf(states.at(-1))
 }
 

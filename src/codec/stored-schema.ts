@@ -16,7 +16,8 @@ export const OBJECT: v.GenericSchema<Metadata> = v.custom<Metadata>(
 )
 /** Headers that were handed on (C3.6): a damaged one could never be sent. */
 const HEADERS = v.pipe(OBJECT, v.check(isHandedOn, 'are no headers'))
-const COUNT = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+/** A number of things, or of a step. */
+export const COUNT: v.GenericSchema<number> = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const MESSAGE = {
   id: v.string(),
   label: v.string(),

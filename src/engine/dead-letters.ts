@@ -20,6 +20,11 @@ export function isCancelled({ why, hookFailed }: Pick<DeadCommand, 'why' | 'hook
   return (why === CANCELLED || why.startsWith(`${CANCELLED};`)) && hookFailed !== true
 }
 
+/** True for a saga that is where its cancellation has left it. */
+export function isCancelledSaga({ isFinal, enteredAt, operations }: Saga): boolean {
+  return isFinal && operations?.some(({ action, at }) => action === 'cancel' && at === enteredAt) === true
+}
+
 /** True where the message of a dead command is gone: it was not kept, and the head is that of another step (P5). */
 export function isGone({ id, length }: Pick<Saga, 'id' | 'length'>, letter: DeadCommand): boolean {
   return letter.lost === 'body' || (letter.lost === 'payload' && !letter.id.startsWith(`${id}/${length - 1}/`))

@@ -1,5 +1,6 @@
 import { without } from './dead-letters.ts'
 import { withOperation } from './operation-record.ts'
+import { enteringStepOf } from './resend.ts'
 import type { Attempt, Change, Step } from './change.ts'
 import type {
   Command,
@@ -80,6 +81,7 @@ function moved(saga: Saga | undefined, step: Step): Head {
     fingerprint: saga?.fingerprint ?? step.birth?.fingerprint,
     createdAt: saga?.createdAt ?? step.at,
     enteredAt: step.stays === true ? saga?.enteredAt : step.at,
+    enteringStep: step.stays === true && saga !== undefined ? enteringStepOf(saga) : undefined,
   }
 }
 

@@ -1,4 +1,4 @@
-import { isCancelled, isGone, revivedDebt } from './dead-letters.ts'
+import { isCancelled, isCancelledSaga, isGone, revivedDebt } from './dead-letters.ts'
 import type { DeadCommand, DeadEvent, Debt, Instant, Saga } from './saga.ts'
 
 /** Scope and circumstances of a redelivery. */
@@ -26,7 +26,7 @@ export interface RedeliverPlan {
   readonly gone: readonly DeadCommand[]
   /** Dead letters of events, to be offered to the state again (P10). */
   readonly events: readonly DeadEvent[]
-  /** Dead letters that an operator cancelled: they stay. */
+  /** Dead letters that an operator cancelled, and earlier ones of a saga that one cancelled: they stay. */
   readonly skipped: readonly DeadCommand[]
 }
 
@@ -35,7 +35,8 @@ export function redeliverPlan(saga: Saga, rules: RedeliverRules): RedeliverPlan 
   const { now, channel, cancelled = false, isUnderWay } = rules
   const isMeant = (one: { readonly channel: string }) => channel === undefined || one.channel === channel
   const meant = saga.deadLetters.filter((letter) => letter.kind === undefined).filter(isMeant)
-  const skipped = cancelled ? [] : meant.filter(isCancelled)
+  const isEnded = isCancelledSaga(saga)
+  const skipped = cancelled ? [] : meant.filter((letter) => isEnded || isCancelled(letter))
   const sent = meant.filter((letter) => !skipped.includes(letter))
   const letters = sent.filter((letter) => !isGone(saga, letter))
   const events = channel === undefined ? saga.deadLetters.filter((letter) => letter.kind === 'event') : []

@@ -65,8 +65,10 @@ function commandIdOf(saga: Saga): string {
   return known?.id ?? `${id}/${enteringStepOf(saga)}/0`
 }
 
-/** Number of the step that entered the state, without those that came after and stay in it: patches of the metadata by hand. */
-export function enteringStepOf({ length, enteredAt = Number.POSITIVE_INFINITY, operations = [] }: Saga): number {
-  const patches = operations.filter(({ action, at }) => action === 'patch-metadata' && at >= enteredAt)
-  return length - 1 - patches.length
+/** Number of the step that entered the state, without those that came after and stay in it: patches of the metadata by hand, renames. */
+export function enteringStepOf(saga: Saga): number {
+  const { length, enteredAt = Number.POSITIVE_INFINITY, enteringStep, operations = [] } = saga
+  if (enteringStep !== undefined) return enteringStep
+  // A saga of an earlier version has the records of its patches alone.
+  return length - 1 - operations.filter(({ action, at }) => action === 'patch-metadata' && at > enteredAt).length
 }

@@ -55,6 +55,8 @@ export interface Saga {
   readonly updatedAt: Instant
   /** When the saga entered its state. Absent in a saga that an earlier version moved last. */
   readonly enteredAt?: Instant | undefined
+  /** Number of the step that entered the state; absent where that is the newest one, and in data of earlier versions. */
+  readonly enteringStep?: number | undefined
 }
 
 /** Message of one saga that something happened. */

@@ -10,8 +10,8 @@ import { rerunHook } from './rerun-hook.ts'
 import type { ActionOf } from './saga-operation.ts'
 
 /**
- * Everything that a saga owes or has as a dead letter, sent now (P15); with a channel, only its commands. Commands that an operator
- * cancelled are sent where the action says so.
+ * Everything that a saga owes or has as a dead letter, sent now (P15); with a channel, only its commands. Those that an operator
+ * cancelled, and all of a cancelled saga, are sent where the action says so.
  */
 export async function planRedeliver(
   parts: OperatorParts,
@@ -85,7 +85,7 @@ export function redeliverWrite(
 }
 
 /** For people: the reason why a redelivery leaves a dead letter alone, and the way to send it. */
-const SKIPPED_WHY = 'an operator cancelled them; "cancelled": true in the body sends them too'
+const SKIPPED_WHY = 'an operator cancelled them, or their saga; "cancelled": true in the body sends them too'
 
 function nothingToSend({ underWay, skipped, gone }: RedeliverPlan, channel: string | undefined): string {
   const of = channel === undefined ? '' : ` of the channel "${channel}"`

@@ -46,7 +46,7 @@ function planOwed(
   const { settlements, sender } = parts
   const { now, loaded } = task
   if (settlements.isDelivered(loaded.saga.id, debt.id)) {
-    const again: Debt = { ...debt, attempts: 0, since: now, due: now, tried: true }
+    const again: Debt = { ...debt, attempts: 0, since: now, held: undefined, due: now, tried: true }
     return redeliverWrite(parts, task, { ...plan, revived: [again] })
   }
   if (sender.isUnderWay(debt)) return refused(underWay(debt.id))

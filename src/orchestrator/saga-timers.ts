@@ -81,6 +81,7 @@ export class SagaTimers {
       ...debt,
       attempts: 0,
       since: now,
+      held: undefined,
       due: now + leases(debt.channel),
       tried: true,
       claimed: true,

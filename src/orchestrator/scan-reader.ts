@@ -3,6 +3,7 @@ import type { Duration } from '../engine/saga.ts'
 import type { Loaded, RecoveryBySweep } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { ChannelCapacity } from './channel-capacity.ts'
+import type { Lane } from './lane.ts'
 import type { PageRecovery } from './page-recovery.ts'
 import type { Scan, ScanProgress } from './scan-progress.ts'
 import type { UnknownReferences } from './unknown-references.ts'
@@ -48,6 +49,7 @@ export class ScanReader {
     const most = isBrief ? DEFAULTS.sweepPagesBrief : DEFAULTS.sweepPages
     let mixedPages = 0
     for (let pages = 0; pages < most && this.#left > 0; pages++) {
+      const left = scan.lane === undefined ? 0 : capacity.left(scan.lane)
       const began = runtime.monotonic()
       const page = await this.#page(scan, this.#sizeOf(scan, mixedPages))
       const took = runtime.monotonic() - began
@@ -58,7 +60,7 @@ export class ScanReader {
       if (place !== scan.at) mixedPages++
       scan.at = place
       capacity.renew()
-      if (scan.lane !== undefined && !capacity.isHungry(scan.lane)) {
+      if (scan.lane !== undefined && !capacity.isHungry(scan.lane) && !this.#isUnmet(scan.lane, left)) {
         scanProgress.skipped(scan.lane, scan)
         return this.#end(scan)
       }
@@ -68,6 +70,12 @@ export class ScanReader {
     }
     scanProgress.paused(scan)
     return false
+  }
+
+  /** No page had a command of this lane so far, and there is room for one, such as for the probe of an open circuit. */
+  #isUnmet(lane: Lane, before: number): boolean {
+    const { capacity, scanProgress } = this.#options
+    return !scanProgress.hasSkipped(lane) && capacity.left(lane) >= Math.max(1, before)
   }
 
   #page(scan: Scan, size: number): Promise<readonly Loaded[]> {

@@ -187,7 +187,14 @@ const ROWS: readonly Row[] = [
     title: 'patch-metadata: keys are merged and removed, the state stays',
     action: { kind: 'patch-metadata', metadata: { n: null, 'a.b': { $set: 'ü' } } },
     details: { keys: ['n', 'a.b'] },
-    after: () => ({ state: 'open', metadata: { 'a.b': { $set: 'ü' } }, length: 2 }),
+    after: () => ({ state: 'open', metadata: { 'a.b': { $set: 'ü' } }, length: 2, enteringStep: 0 }),
+  },
+  {
+    title: 'move: the state is entered anew after a patch',
+    arrange: (desk) => desk.operate({ kind: 'patch-metadata', metadata: { n: 2 } }, 'key/0'),
+    action: { kind: 'move', state: 'paying', command: false },
+    details: { from: 'open', to: 'paying', command: false },
+    after: () => ({ state: 'paying', length: 3, enteringStep: undefined }),
   },
   {
     title: 'drop-parked: the event is gone',

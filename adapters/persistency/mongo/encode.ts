@@ -113,6 +113,7 @@ const PASSING = [
   'history.timer',
   'history.delivered',
   'history.hold',
+  'history.entering',
   'businessStateId',
   'businessStateDescription',
 ] as const
@@ -120,7 +121,7 @@ const PASSING = [
 const LASTING: ReadonlySet<string> = new Set(['created', 'fingerprint'])
 
 function passingIn({ businessStateId, businessStateDescription, history }: StoredDocument): readonly string[] {
-  const { owed, dead, parked, timer, delivered, hold } = history
+  const { owed, dead, parked, timer, delivered, hold, entering } = history
   const values = [
     owed,
     dead,
@@ -128,6 +129,7 @@ function passingIn({ businessStateId, businessStateDescription, history }: Store
     timer,
     delivered,
     hold,
+    entering,
     businessStateId ?? undefined,
     businessStateDescription ?? undefined,
   ]

@@ -31,6 +31,7 @@ export const HEAD: Readonly<Record<string, unknown>> = {
   ...BASE,
   metadata: 1,
   'history.entered': 1,
+  'history.entering': 1,
   'history.timer': 1,
   'history.hold': 1,
   'history.owed': 1,

@@ -5,6 +5,7 @@ import { commandOf, deadCommand, evolve } from '../../../src/engine/evolve.ts'
 import type { Change } from '../../../src/engine/change.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { patchMetadata } from '../../../src/engine/operator-step.ts'
+import { renamed } from '../../../src/engine/rename.ts'
 import { resendOf } from '../../../src/engine/resend.ts'
 import type { Debt, Saga } from '../../../src/engine/saga.ts'
 import { compile } from '../../../src/machine/compile.ts'
@@ -122,6 +123,23 @@ describe('resendOf', () => {
     expect(revived(patched(delivered(again))).id).toBe('s/0/0')
     expect(resendOf(MACHINE, patched(again), ASKED)).toMatchObject({ kind: 'owed', debt: { id: 's/0/0' } })
     expect(revived(patched(after(saga, { dead: [letter] }))).id).toBe('s/0/0')
+  })
+
+  test('P18 P25 the step that entered the state is known however many records were dropped, and after a rename', () => {
+    const saga = born()
+    const letter = deadCommand(saga, saga.owed[0] as Debt, { why: 'status 400', since: AT, attempts: 1 })
+    const dead = after(saga, { dead: [letter] })
+    const many = Array.from({ length: 120 }).reduce<Saga>((before) => patched(before), dead)
+    expect(many.operations).toHaveLength(100)
+    expect(revived(many).id).toBe('s/0/0')
+    const former = { ...MACHINE, states: new Map(), movedStates: new Map([['asked', MACHINE.initial]]) }
+    const step = renamed(former, dead, NOW)
+    expect(revived(after(dead, { step })).id).toBe('s/0/0')
+  })
+
+  test('P18 P25 a saga of an earlier version has the records of its patches alone', () => {
+    const saga = patched(after(born(), { settled: ['s/0/0'] }))
+    expect(revived({ ...saga, enteringStep: undefined }).id).toBe('s/0/0')
   })
 
   test('P18 data of an earlier version has no delivery: the machine makes the command', () => {

@@ -222,7 +222,7 @@ describe('cancel', () => {
     expect(await operate(play, { kind: 'redeliver' })).toMatchObject({
       details: {
         skipped: ['s1/0/0'],
-        skippedWhy: 'an operator cancelled them; "cancelled": true in the body sends them too',
+        skippedWhy: 'an operator cancelled them, or their saga; "cancelled": true in the body sends them too',
       },
     })
     play.channel.always(DELIVERED)
@@ -230,6 +230,50 @@ describe('cancel', () => {
     expect(await operate(play, asked)).toMatchObject({ details: { sent: ['s1/0/0'] } })
     await play.settle()
     expect(play.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
+  })
+
+  test('P25 redeliver skips the older dead letters of a cancelled saga too, until it moves again', async () => {
+    const play = open()
+    play.channel.always(DELIVERED)
+    await play.create()
+    await play.settle()
+    const letter = { label: 'pay', channel: 'reservations', payload: {}, since: 1, attempts: 3 }
+    await amend(play, {
+      dead: [
+        { ...letter, id: 'old', why: 'status 500' },
+        { ...letter, id: 'broken', why: 'threw', hookFailed: true },
+      ],
+    })
+    await operate(play, { kind: 'cancel', state: 'cancelled' })
+    expect(await operate(play, { kind: 'redeliver' })).toMatchObject({
+      kind: 'refused',
+      why: expect.stringContaining('"cancelled": true in the body to send: old, broken') as string,
+    })
+    expect(await operate(play, { kind: 'redeliver', cancelled: true })).toMatchObject({ details: { sent: ['old'] } })
+    await play.settle()
+    await amend(play, { dead: [{ ...letter, id: 'older', why: 'status 500' }] })
+    await play.runtime.advance(10)
+    await operate(play, { kind: 'move', state: 'done', command: false })
+    expect(await operate(play, { kind: 'redeliver', channel: 'reservations' })).toMatchObject({
+      details: { sent: ['older'] },
+    })
+  })
+
+  test('P15 P26 a resend begins its time anew, without that of an earlier hold', async () => {
+    const play = open()
+    play.channel.always(BUSY)
+    await play.create()
+    await play.settle()
+    await operate(play, { kind: 'hold' })
+    await play.runtime.advance(60_000)
+    play.channel.always(DELIVERED)
+    await operate(play, { kind: 'release' })
+    expect((await head(play)).owed).toMatchObject([{ held: 60_000 }])
+    play.channel.always(BUSY)
+    await operate(play, { kind: 'resend' })
+    await play.settle()
+    const [debt] = (await head(play)).owed
+    expect([debt?.since === play.runtime.wallClock(), debt?.held]).toEqual([true, undefined])
   })
 
   test('P25 a delivered command is settled, not dead', async () => {
