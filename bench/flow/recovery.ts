@@ -10,14 +10,16 @@ import type { WorkerProcess } from '../../testing/load/worker-process.ts'
 import { BacklogParticipant, closedPort, fillBacklog, machineOf } from '../../test/services/backlog/stage.ts'
 import { startCommand } from '../memory/start-command.ts'
 
-/** Seconds of each bare loop; two run before the recovery, and two after it. */
+/** Seconds of each bare loop; of each client one runs before the recovery, and one after it. */
 const BARE_SECONDS = 3
+/** The clients of the bare loops, and what they are called in the output. */
+const CLIENTS = { fetch: "the platform's fetch, as in a script", own: "the service's own client" } as const
 /** Milliseconds in which the service tries its participant in vain, before it is killed. */
 const IN_VAIN = 2_000
 
 /**
- * SIGKILL with 100,000 commands owed; then their participant is there. The figure is compared with that of a bare loop in a process of
- * its own: the same client, as many sends at once, the same bytes, and the same participant process.
+ * SIGKILL with 100,000 commands owed; then their participant is there. The figure is compared with those of two bare loops, each in a
+ * process of its own: as many sends at once, the same bytes, the same participant process, and no store.
  */
 export async function recovery(folder: string, isQuick: boolean): Promise<void> {
   const owed = isQuick ? 10_000 : 100_000
@@ -28,7 +30,7 @@ export async function recovery(folder: string, isQuick: boolean): Promise<void> 
   process.kill(killed.pid, 'SIGKILL')
   await killed.gone
   const participant = await BacklogParticipant.open({ port }) // ends with this process, if not before
-  const bare = [await bareRate(port), await bareRate(port)]
+  const rates = [await bareRates(port)]
   await participant.seen('reset')
   const worker = await start(folder, port)
   const ready = Date.now()
@@ -50,15 +52,28 @@ export async function recovery(folder: string, isQuick: boolean): Promise<void> 
   } finally {
     await worker.stop()
   }
-  bare.push(await bareRate(port), await bareRate(port))
+  rates.push(await bareRates(port))
   participant.close()
-  const loops = bare.map((each) => each.toFixed(0)).join(', ')
-  process.stdout.write(`  bare loops ${loops} POSTs/s; ratio ${(rate / median(bare)).toFixed(2)}\n`)
+  for (const client of ALL_CLIENTS) {
+    const loops = rates.map((each) => each[client])
+    const shown = loops.map((each) => each.toFixed(0)).join(' and ')
+    const share = (rate / median(loops)).toFixed(2)
+    process.stdout.write(
+      `  bare loop without a store, ${CLIENTS[client]}: ${shown} POSTs/s; recovery reaches ${share} of it\n`,
+    )
+  }
 }
 
-async function bareRate(port: number): Promise<number> {
+type Client = keyof typeof CLIENTS
+const ALL_CLIENTS = Object.keys(CLIENTS) as readonly Client[]
+
+async function bareRates(port: number): Promise<Readonly<Record<Client, number>>> {
+  return { fetch: await bareRate('fetch', port), own: await bareRate('own', port) }
+}
+
+async function bareRate(client: Client, port: number): Promise<number> {
   const file = new URL('bare.ts', import.meta.url).pathname
-  const { stdout } = await promisify(execFile)(process.execPath, [file, String(port), String(BARE_SECONDS)])
+  const { stdout } = await promisify(execFile)(process.execPath, [file, client, String(port), String(BARE_SECONDS)])
   return Number(stdout)
 }
 
