@@ -31,11 +31,11 @@ export const ORDERS: MachineDefinition = {
   ],
 }
 
-/** Its saga.json: retries, timers and parking are on. */
-export function orders(port: number): SagaFile {
+/** Its saga.json for a participant at this port and a store: retries, timers and parking are on. */
+export function orders(port: number, store: object): SagaFile {
   return reservation(port, (file) => {
     file.machineDefinition = ORDERS
-    file.persistencyManagement = { type: 'sqlite' }
+    file.persistencyManagement = store
     file.settings = { unexpectedEvents: 'park' }
     const retry = { attempts: ATTEMPTS, firstWait: 'PT0.05S', longestWait: 'PT0.4S' }
     for (const channel of file.communicationProtocols) channel.configurations['retry'] = retry

@@ -50,4 +50,4 @@ test('P19 I2 I7 I9 without objects a cron trigger sends the commands that a dead
   } finally {
     await second.dispose()
   }
-})
+}, 60_000)

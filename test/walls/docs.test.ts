@@ -51,7 +51,7 @@ describe('the documentation is true of the tree', () => {
   })
 })
 
-test('every title that docs/decisions quotes in italics is that of a test', () => {
+test('every title that docs/decisions quotes in italics is that of a test', { timeout: 60_000 }, () => {
   const titles = (one: look.DocPage) => [...one.prose.replace(/\s+/g, ' ').matchAll(/(?<!\*)\*([CPI]\d[^*]+)\*(?!\*)/g)]
   const texts = tests.map((file) => read(file).replace(/\s+/g, ' '))
   const decisions = PAGES.filter(({ name }) => name.startsWith('docs/decisions/'))
@@ -60,7 +60,7 @@ test('every title that docs/decisions quotes in italics is that of a test', () =
   expect(quoted.filter((title) => !texts.some((text) => text.includes(title)))).toEqual([])
 })
 
-describe('docs/PROTOCOL.md', () => {
+describe('docs/PROTOCOL.md', { timeout: 60_000 }, () => {
   const PROTOCOL = page('docs/PROTOCOL.md')
 
   test('every name in an item "Code" is in the source', () => {
@@ -79,7 +79,7 @@ describe('docs/PROTOCOL.md', () => {
   })
 })
 
-describe('docs/GUARANTEES.md', () => {
+describe('docs/GUARANTEES.md', { timeout: 60_000 }, () => {
   const GUARANTEES = page('docs/GUARANTEES.md')
 
   test('it has a section for each promise of docs/PROTOCOL.md, in their order', () => {

@@ -22,7 +22,7 @@ const RUNS: Readonly<Record<string, readonly [body: string, line: string]>> = {
   'an error that nobody catches': [`test('one', () => { void Promise.reject(new Error('no')) })`, '1 passed, 1 failed'],
 }
 
-describe('the last line of the gate counts', () => {
+describe('the last line of the gate counts', { timeout: 60_000 }, () => {
   let folder = ''
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'batuta-line-'))

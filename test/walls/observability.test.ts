@@ -140,7 +140,7 @@ describe('examples/observability', () => {
     } finally {
       rmSync(folder, { recursive: true })
     }
-  })
+  }, 120_000)
 })
 
 /** The alert in its scene. */

@@ -52,6 +52,11 @@ export function eventsOf(n: number, end: string, payments: number): number {
   return answered * (isRepeated(n) ? 2 : 1) + (mannerOf(n) === 'early' ? 1 : 0)
 }
 
+/** True if an event that this state does not expect is the answer to a resend, which came when the time was over. */
+export function isLate(n: number, label: string, state: string): boolean {
+  return mannerOf(n) === 'swallows-once' && label === 'paymentTaken' && state === 'tableGivenBack'
+}
+
 /** Up to three times no table is free, a third of the payments is refused, and the peer's manner makes some expire. */
 function course(n: number): SagaCourse {
   const paid = courseTo('tablePaid', n)
