@@ -44,6 +44,21 @@ const DEFINITION: MachineDefinition = {
   ],
 }
 
+/** `asked` is left after twenty seconds, between two full scans. */
+const LEAVING: MachineDefinition = {
+  initialState: 'asked',
+  states: [
+    {
+      id: 'asked',
+      isFinal: false,
+      outputCommand: { label: 'ask', channel: 'reservations' },
+      timeout: { after: 'PT20S', event: 'silence' },
+      outgoingTransitions: [{ inputEvent: 'silence', targetState: 'left' }],
+    },
+    { id: 'left', isFinal: true },
+  ],
+}
+
 const STORES = [
   ['shared', () => fakeStore(timelessMemory({ shared: true }))],
   ['not shared', () => fakeStore()],
@@ -186,6 +201,17 @@ describe.each(STORES)('timers; store %s', (_, open) => {
     expect(scene.channel.ids.length).toBeGreaterThan(sends)
     expect((await headOf(scene)).owed).toHaveLength(1)
     scene.channel.always(DELIVERED)
+    await scene.stop()
+  })
+
+  test('P18 I9 commands that wait for a silent participant hide no deadline behind them', async () => {
+    const scene = await running({ store: open(), definition: LEAVING })
+    scene.channel.always(SILENT)
+    const ids = Array.from({ length: 40 }, (_, at) => `s${at}`)
+    for (const id of ids) await scene.create(id)
+    await scene.runtime.advance(20_000 + 2 * LOOK)
+    const heads = await Promise.all(ids.map((id) => headOf(scene, id)))
+    expect(new Set(heads.map(({ state }) => state))).toEqual(new Set(['left']))
     await scene.stop()
   })
 
