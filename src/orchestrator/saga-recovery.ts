@@ -102,7 +102,7 @@ export class SagaRecovery {
       if (kind !== 'left') return SOON
       // Without a write a deadline stays due: its saga waits for another machine, or for an operator. Its commands do not.
       const now = runtime.wallClock()
-      const next = untilNextDebt(loaded.saga, now)
+      const next = untilNext(loaded.saga, now)
       if (passed.length === 0) return { again: next, isPaused: false }
       return { again: Math.min(next, untilPauseLook(loaded.saga, now)), isPaused: true }
     })
@@ -145,17 +145,16 @@ export class SagaRecovery {
   }
 
   /**
-   * The store finds a saga by the earliest thing that is due. A deadline or a parked event that is due and has to wait hides everything
-   * of the saga that comes due later: it is visited at its own instant, or after `soon` ms where that is earlier.
+   * The store finds a saga by the earliest thing that is due. What is due and has to wait (a command without capacity, a deadline, a parked
+   * event, the mark of a file that was opened) hides everything of the saga that comes due later: it is visited at its own instant, or
+   * after `soon` ms where that is earlier.
    */
   #visitHidden(before: Saga, soon: number = Number.POSITIVE_INFINITY): void {
     const saga = this.#options.ledger.recall(before.id)?.saga ?? before
-    const { id, owed, timer, parked, hold } = saga
-    if (hold !== undefined || (timer === undefined && parked.length === 0)) return
+    const { id, owed, timer, parked, hold, due } = saga
+    if (hold !== undefined || (timer === undefined && parked.length === 0 && owed.length < 2)) return
     const now = this.#options.runtime.wallClock()
-    const isHidden =
-      (timer !== undefined && timer.deadline <= now) || parked.some(({ due, expires }) => (due ?? expires) <= now)
-    if (!isHidden) return
+    if (due === undefined || due > now) return
     const next = instantsOf(saga).filter((at) => at > now)
     if (owed.length + next.length > 0) this.#visitAt(id, Math.min(now + soon, ...next))
   }
@@ -206,10 +205,10 @@ function instantsOf({ owed, timer, parked }: Saga): readonly Instant[] {
   return [...owed.map(({ due }) => due), ...offers, ...(timer === undefined ? [] : [timer.deadline])]
 }
 
-/** Milliseconds until the next command comes due, at most the longest backoff. */
-function untilNextDebt({ owed }: Saga, now: Instant): Duration {
-  const waits = owed.filter(({ due }) => due > now).map(({ due }) => due - now)
-  return Math.min(DEFAULTS.retryLongest, ...waits)
+/** Milliseconds until something more of the saga comes due, at most the longest backoff. */
+function untilNext(saga: Saga, now: Instant): Duration {
+  const waits = instantsOf(saga).filter((at) => at > now)
+  return Math.min(DEFAULTS.retryLongest, ...waits.map((at) => at - now))
 }
 
 /** Milliseconds until a saga whose channel is paused looks again: no more often than it has waited, as in a backoff (P28). */

@@ -39,6 +39,21 @@ export const DEFINITION: MachineDefinition = {
   ],
 }
 
+/** `asked` is left after twenty seconds, between two full scans. */
+export const LEAVING: MachineDefinition = {
+  initialState: 'asked',
+  states: [
+    {
+      id: 'asked',
+      isFinal: false,
+      outputCommand: { label: 'ask', channel: 'reservations' },
+      timeout: { after: 'PT20S', event: 'silence' },
+      outgoingTransitions: [{ inputEvent: 'silence', targetState: 'left' }],
+    },
+    { id: 'left', isFinal: true },
+  ],
+}
+
 /** A running process whose participants accept every command. */
 export async function running(options: StageOptions = {}): Promise<Stage> {
   const scene = stage({ definition: DEFINITION, ...options })

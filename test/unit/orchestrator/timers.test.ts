@@ -3,7 +3,7 @@ import { DELIVERED, SILENT } from '../../fakes/channel.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { passing } from './stage.ts'
-import { LOOK, MINUTE, eventsOf, headOf, running } from './timer-stage.ts'
+import { LEAVING, LOOK, MINUTE, eventsOf, headOf, running } from './timer-stage.ts'
 
 const STORES = [
   ['shared', () => fakeStore(timelessMemory({ shared: true }))],
@@ -126,6 +126,17 @@ describe.each(STORES)('timers; store %s', (_, open) => {
     expect(scene.channel.ids.length).toBeGreaterThan(sends)
     expect((await headOf(scene)).owed).toHaveLength(1)
     scene.channel.always(DELIVERED)
+    await scene.stop()
+  })
+
+  test('P18 I9 commands that wait for a silent participant hide no deadline behind them', async () => {
+    const scene = await running({ store: open(), definition: LEAVING })
+    scene.channel.always(SILENT)
+    const ids = Array.from({ length: 40 }, (_, at) => `s${at}`)
+    for (const id of ids) await scene.create(id)
+    await scene.runtime.advance(20_000 + 2 * LOOK)
+    const heads = await Promise.all(ids.map((id) => headOf(scene, id)))
+    expect(new Set(heads.map(({ state }) => state))).toEqual(new Set(['left']))
     await scene.stop()
   })
 
