@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { RunScripts } from '../../adapters/persistency/redis/transport.ts'
 import { RedisKeys } from '../../adapters/persistency/redis/keys.ts'
-import type { Script } from '../../adapters/persistency/redis/scripts.ts'
+import type { Script } from '../../adapters/persistency/redis/scripts/script.ts'
 import { encodeSave } from '../../adapters/persistency/redis/encode.ts'
 import type { Recorded } from './load.ts'
 import { at, refused } from './subject.ts'

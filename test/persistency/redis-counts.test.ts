@@ -101,6 +101,21 @@ describeRedis('numbers of sagas in redis', () => {
     expect(await the.redis.keys(`${the.prefix}counts:*`)).toHaveLength(1)
   })
 
+  test('C7 P20 a damaged head does not end the walk', async () => {
+    const store = closing(the.fresh())
+    const sagas = await scene(store, 5)
+    await forgetCounts()
+    const damaged = ['{"owed":[1]}', '{"owed":[{"since":"x"}],"dead":7}', '{"owed":[{}]}', '[', 'null']
+    for (const [at, head] of damaged.entries())
+      await the.redis.hset(`${the.prefix}saga:${sagas[at]?.saga.id}`, 'h', head)
+    const whole = await create(store)
+    const { since } = whole.saga.owed[0] ?? expect.unreachable()
+    const [open] = (await asked(store, { currentState: 'open' })) as readonly StateCount[]
+    expect(open).toMatchObject({ oldestDebt: since })
+    const found = (await asked(store)) as readonly StateCount[]
+    expect(found.reduce((sum, { total }) => sum + total, 0)).toBe(6)
+  })
+
   test('C7 a saga that is removed, or that Redis expires, is in no number', async () => {
     const store = closing(the.fresh({}, { keepFinal: 60_000 }))
     await asked(store)

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { MongoClient } from 'mongodb'
-import { afterAll, describe, onTestFinished, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { crudPersistency } from '../../adapters/persistency/crud.ts'
 import { redisPersistency } from '../../adapters/persistency/redis.ts'
 import { restPersistency } from '../../adapters/persistency/rest.ts'
 import { openSqlite } from '../../adapters/persistency/sqlite.ts'
 import { upstashRedisPersistency } from '../../adapters/persistency/upstash-redis.ts'
 import { nodeRuntime } from '../../adapters/runtime/node.ts'
+import { ALL_MARKS } from '../../src/codec/mark-filter.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
 import { describeMongo } from '../services/mongo.ts'
 import { describeRedis, startRedis } from '../services/redis.ts'
@@ -22,6 +23,7 @@ import type { CrudData, MongoData, RedisData } from './upgrade/data.ts'
 import type { Fixture, RestData } from './upgrade/fixture.ts'
 import { goesOn } from './upgrade/going-on.ts'
 import { FIXTURE_SAGAS } from './upgrade/sagas.ts'
+import { note } from '../../testing/contract/saves.ts'
 
 /* Each store as an earlier version left it: test/fixtures/stores/<version>/, made by upgrade/make.ts. */
 const { fetch } = nodeRuntime('silent')
@@ -104,4 +106,22 @@ describe.each(['2026-11'])('a store written by %s', (version) => {
       await goes(await mongo.open(`sagas-${version}`), fixture)
     })
   })
+})
+
+test('C7 I9 marks that sqlite kept in one column are found, counted and changed', async () => {
+  copyFileSync(join(import.meta.dirname, '../fixtures/stores/2026-11-29/sqlite.db'), join(folder, 'marks.db'))
+  const store = openSqlite({ path: join(folder, 'marks.db'), random: Math.random })
+  onTestFinished(() => store.close())
+  const { list, counts, recovery } = store.can
+  if (list === false || counts === false || recovery.by !== 'sweep')
+    throw new Error('expected a store that lists and counts')
+  const having = async () =>
+    Promise.all(ALL_MARKS.map(async (has) => (await list.page({ has, limit: 9 })).items.map(({ id }) => id)))
+  expect(await having()).toEqual(ALL_MARKS.map((mark) => [mark]))
+  const open = await counts.count({ currentState: 'open' })
+  expect(open).toMatchObject([{ total: 5, owed: 1, deadLetters: 1, parked: 1, timers: 0, held: 1 }])
+  const [owing, ...others] = await recovery.findDue(0, 9) // P12: its lease has ended
+  expect([owing?.saga.id, others]).toEqual(['owed', []])
+  if (owing !== undefined) await note(store, owing, { settled: owing.saga.owed.map(({ id }) => id) })
+  expect(await having()).toEqual(ALL_MARKS.map((mark) => (mark === 'owed' ? [] : [mark])))
 })

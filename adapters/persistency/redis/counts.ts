@@ -7,7 +7,7 @@ import type { RedisKeys } from './keys.ts'
 import { ROOM } from './read.ts'
 import type { AskScript } from './read.ts'
 import { classIn } from './saga-class.ts'
-import { COUNTS, WALK } from './scripts.ts'
+import { COUNTS, WALK } from './scripts/count.ts'
 
 /** Sagas of one slice of a walk: Redis serves no other client meanwhile. */
 const SLICE = 100

@@ -4,7 +4,7 @@ import { idOf, memberOf } from './keys.ts'
 import type { RedisKeys } from './keys.ts'
 import { loadedOf, ROOM } from './read.ts'
 import type { AskScript, HeadFields } from './read.ts'
-import { DUE } from './scripts.ts'
+import { DUE } from './scripts/read.ts'
 
 /** The parts of `RedisDue`. */
 export interface RedisDueParts {

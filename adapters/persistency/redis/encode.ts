@@ -10,7 +10,7 @@ import type { ScriptCall } from './transport.ts'
 import { memberOf } from './keys.ts'
 import type { RedisKeys } from './keys.ts'
 import { classOf } from './saga-class.ts'
-import { SAVE } from './scripts.ts'
+import { SAVE } from './scripts/save.ts'
 
 /**
  * Bytes. Upstash accepts requests of 10 MB, and a text may double as JSON within JSON. A head carries the metadata of every

@@ -6,7 +6,7 @@ import type { RedisKeys } from './keys.ts'
 import { headFrom, ROOM } from './read.ts'
 import type { AskScript } from './read.ts'
 import { enteredBound, markTexts } from './mark-texts.ts'
-import { LOOK } from './scripts.ts'
+import { LOOK } from './scripts/read.ts'
 import { businessOf } from './encode.ts'
 
 /** Sagas that one script looks at, since Redis serves no other client meanwhile; and scripts of one page. */

@@ -8,8 +8,8 @@ import type { EventId, Saga, SagaId } from '../../../src/engine/saga.ts'
 import { BatutaError, unreadableSaga } from '../../../src/errors.ts'
 import type { Loaded, PassOver } from '../../../src/ports/persistency.ts'
 import type { RedisKeys } from './keys.ts'
-import { HISTORY, READ } from './scripts.ts'
-import type { Script } from './scripts.ts'
+import { HISTORY, READ } from './scripts/read.ts'
+import type { Script } from './scripts/script.ts'
 import { fieldOf } from './encode.ts'
 
 /** Runs one script and answers its result. */

@@ -2,7 +2,8 @@ import { mustFitRecord } from '../../../src/codec/record-bound.ts'
 import type { RecordStore, StoredRecord } from '../../../src/ports/persistency.ts'
 import type { RedisKeys } from './keys.ts'
 import type { AskScript } from './read.ts'
-import { READ, RECORD_KEYS, REMOVE_RECORD, WRITE_RECORD } from './scripts.ts'
+import { READ } from './scripts/read.ts'
+import { RECORD_KEYS, REMOVE_RECORD, WRITE_RECORD } from './scripts/records.ts'
 
 /** The service's own records, in keys of their own below the prefix. They never expire. */
 export class RedisRecords implements RecordStore {

@@ -1,7 +1,7 @@
 import type { Instant } from '../../../src/engine/saga.ts'
 import type { RedisKeys } from './keys.ts'
 import type { AskScript } from './read.ts'
-import { REMOVE } from './scripts.ts'
+import { REMOVE } from './scripts/remove.ts'
 
 /** Sagas removed by one script: Redis serves no other client meanwhile. */
 const AT_ONCE = 100

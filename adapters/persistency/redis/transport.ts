@@ -1,5 +1,5 @@
 import type { Duration } from '../../../src/engine/saga.ts'
-import type { Script } from './scripts.ts'
+import type { Script } from './scripts/script.ts'
 
 /** One run of a script. */
 export interface ScriptCall {

@@ -39,29 +39,3 @@ export function markValues(bits: number): readonly number[] {
 
 /** The number of `markBits` of a row, in SQL, where `<<` and `|` bind alike. */
 export const MARK_BITS: string = ALL_MARKS.map((mark, at) => `(${MARK_COLUMNS[mark]} << ${at})`).join(' | ')
-
-/** Words of an encoded head. */
-const WORDS: Readonly<Record<SagaMark, string>> = {
-  owed: 'owed',
-  'dead-letters': 'dead',
-  parked: 'parked',
-  timer: 'timer',
-  hold: 'hold',
-}
-
-/** A list without entries and a null are no mark. */
-const ofHead = (mark: SagaMark) => {
-  const path = `'$.${WORDS[mark]}'`
-  return `${MARK_COLUMNS[mark]} = (json_array_length(head, ${path}) > 0 OR json_type(head, ${path}) = 'object') IS TRUE`
-}
-
-/**
- * The columns and their indexes, filled from the heads. Each mark has a column of its own: a write that changes another one does not
- * touch its index.
- */
-export const MARKS_MIGRATION: string = [
-  ...ALL_MARKS.map((mark) => `ALTER TABLE sagas ADD COLUMN ${MARK_COLUMNS[mark]} INTEGER NOT NULL DEFAULT 0`),
-  `UPDATE sagas SET ${ALL_MARKS.map(ofHead).join(', ')}
-     WHERE (${ALL_MARKS.map((mark) => `instr(head, '"${WORDS[mark]}":') > 0`).join(' OR ')}) AND json_valid(head)`,
-  ...ALL_MARKS.map((mark) => `CREATE INDEX ${MARK_INDEXES[mark]} ON sagas (created) WHERE ${marked(mark)}`),
-].join(';\n')

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { BatutaError } from '../../../src/errors.ts'
-import { MARKS_MIGRATION } from './marks.ts'
 
 /** `BATU`, in the header of every file of ours; `file saga.db` shows it. */
 export const APPLICATION = 0x42415455
@@ -52,7 +51,37 @@ export const MIGRATIONS: readonly string[] = [
   `CREATE INDEX sagas_final ON sagas (created) WHERE final = 1;
    CREATE INDEX sagas_ended ON sagas (${ENDED}) WHERE final = 1 AND due IS NULL;`,
   `CREATE TABLE records (key TEXT PRIMARY KEY, version TEXT NOT NULL, text TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
-  MARKS_MIGRATION,
+  // A bit for each mark, filled from the heads, and an index on each.
+  `ALTER TABLE sagas ADD COLUMN marks INTEGER NOT NULL DEFAULT 0;
+   UPDATE sagas SET marks = (json_type(head, '$.owed') IS NOT NULL) * 1 + (json_type(head, '$.dead') IS NOT NULL) * 2
+     + (json_type(head, '$.parked') IS NOT NULL) * 4 + (json_type(head, '$.timer') IS NOT NULL) * 8
+     + (json_type(head, '$.hold') IS NOT NULL) * 16
+     WHERE (instr(head, '"owed":') > 0 OR instr(head, '"dead":') > 0 OR instr(head, '"parked":') > 0
+       OR instr(head, '"timer":') > 0 OR instr(head, '"hold":') > 0) AND json_valid(head);
+   CREATE INDEX sagas_owed ON sagas (created) WHERE marks & 1;
+   CREATE INDEX sagas_dead ON sagas (created) WHERE marks & 2;
+   CREATE INDEX sagas_parked ON sagas (created) WHERE marks & 4;
+   CREATE INDEX sagas_timed ON sagas (created) WHERE marks & 8;
+   CREATE INDEX sagas_held ON sagas (created) WHERE marks & 16;`,
+  // A column for each mark in place of the bits: a write that changes one mark does not touch the indexes of the others. The column
+  // `marks` stays, 0 from now on, since its removal would write every row anew.
+  `DROP INDEX sagas_owed;
+   DROP INDEX sagas_dead;
+   DROP INDEX sagas_parked;
+   DROP INDEX sagas_timed;
+   DROP INDEX sagas_held;
+   ALTER TABLE sagas ADD COLUMN owed INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE sagas ADD COLUMN dead INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE sagas ADD COLUMN parked INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE sagas ADD COLUMN timed INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE sagas ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+   UPDATE sagas SET owed = marks & 1, dead = (marks >> 1) & 1, parked = (marks >> 2) & 1, timed = (marks >> 3) & 1,
+     held = (marks >> 4) & 1, marks = 0 WHERE marks <> 0;
+   CREATE INDEX sagas_owed ON sagas (created) WHERE owed = 1;
+   CREATE INDEX sagas_dead ON sagas (created) WHERE dead = 1;
+   CREATE INDEX sagas_parked ON sagas (created) WHERE parked = 1;
+   CREATE INDEX sagas_timed ON sagas (created) WHERE timed = 1;
+   CREATE INDEX sagas_held ON sagas (created) WHERE held = 1;`,
 ]
 
 /** Called before a file in use is migrated: an index takes some seconds at a million sagas. */
