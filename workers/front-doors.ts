@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import type { Server as HttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo, ListenOptions, Server } from 'node:net'
@@ -21,26 +22,36 @@ export interface FrontDoors {
 /** Where a server listens, and how many connections it may have. */
 export type DoorOptions = Pick<ServerOptions, 'host' | 'port' | 'connections'>
 
-/**
- * Makes a server listen on several sockets of one port, or on one where the system cannot share ports. Rejects where another process
- * has the port: shared ports would let two services take each other's requests, so the port is first taken alone.
- */
+/** Makes a server listen on several sockets of one port, or on one where ports cannot be shared. */
 export async function openDoors(server: HttpServer, options: DoorOptions): Promise<FrontDoors> {
-  const { address, port } = await freeAddress(options)
-  const shared = { port, host: options.host === undefined ? undefined : address, backlog: BACKLOG, reusePort: true }
-  if (options.connections !== undefined) bound(server, options.connections)
+  const { host, port, connections } = options
+  if (connections !== undefined) bound(server, connections)
   const doors: Server[] = [server]
-  try {
-    await listening(server, shared)
-    for (let at = 1; at < DOORS; at++) doors.push(await openDoor(server, shared))
-  } catch {
-    // One is enough where the system, or the host, cannot share ports.
-    if (!server.listening) await listening(server, { ...shared, reusePort: false })
-  }
+  // The workers of a cluster have one socket in common, which its primary process holds.
+  if (cluster.isWorker) await listening(server, { host, port })
+  else doors.push(...(await openShared(server, options)))
   return {
     address: server.address() as AddressInfo,
     close: async () => void (await Promise.all(doors.map(closed))),
   }
+}
+
+/**
+ * Makes a server listen, and returns the further sockets. Rejects where another process has the port: shared ports would let two
+ * services take each other's requests, so the port is first taken alone.
+ */
+async function openShared(server: HttpServer, options: DoorOptions): Promise<Server[]> {
+  const { address, port } = await freeAddress(options)
+  const shared = { port, host: options.host === undefined ? undefined : address, backlog: BACKLOG, reusePort: true }
+  const doors: Server[] = []
+  try {
+    await listening(server, shared)
+    while (doors.length < DOORS - 1) doors.push(await openDoor(server, shared))
+  } catch {
+    // One is enough where the system, or the host, cannot share ports.
+    if (!server.listening) await listening(server, { ...shared, reusePort: false })
+  }
+  return doors
 }
 
 /** Takes the address alone, and leaves it again. */

@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
@@ -30,6 +31,12 @@ test('C1.3 a port that another server has is refused, although servers could sha
   await doors.close()
   const { close } = await openDoors(second, { host: '127.0.0.1', port: doors.address.port })
   await close()
+})
+
+test('C1.3 the workers of a cluster share a port', async () => {
+  const primary = fork(new URL('../../fixtures/cluster.ts', import.meta.url), { execArgv: [] })
+  const [ended] = (await once(primary, 'exit')) as [number]
+  expect(ended).toBe(0)
 })
 
 test('P16 a connection above the limit is ended at once and counted', async () => {

@@ -46,6 +46,25 @@ test('C1.3 a connection that was opened ahead, and one that is kept, do not keep
   agent.destroy()
 })
 
+test('C1.3 a connection that was accepted before the end brings its request', async () => {
+  const listener = await listenOnNode(
+    new Hono().get('/', (c) => c.text('done')),
+    { host: '127.0.0.1', port: 0, keepAlive: 75_000 },
+  )
+  const socket = connect({ port: listener.port, host: '127.0.0.1' })
+  await once(socket, 'connect')
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  expect(await ask(agent, listener.port)).toBe('done') // by now the server has accepted the other one too
+  agent.destroy()
+  const closing = listener.close()
+  socket.setEncoding('utf8').write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  let text = ''
+  for await (const chunk of socket) text += chunk
+  expect(text).toMatch(/^HTTP\/1\.1 200 /)
+  expect(text).toMatch(/connection: close/i)
+  await closing
+})
+
 test('C7 a host or a target that is none is 400 in the one shape of errors', async () => {
   const listener = await listenOnNode(
     new Hono().get('/', (c) => c.text('done')),
