@@ -128,19 +128,23 @@ describe('examples/observability', () => {
   })
 
   // Debian's package `prometheus` has promtool; without it the rules are checked by the tests above alone.
-  test.skipIf(!HAS_PROMTOOL)('promtool accepts the rules, and each alert fires in its scene and not at rest', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'batuta-alerts-'))
-    try {
-      const file = join(folder, 'scenes.yaml')
-      const tests = [...ALERTS.map(sceneOf), restOf(ALERTS)]
-      writeFileSync(file, stringify({ rule_files: [join(FOLDER, 'alerts.yaml')], evaluation_interval: '5m', tests }))
-      execFileSync('promtool', ['check', 'rules', join(FOLDER, 'alerts.yaml')], { stdio: 'pipe' })
-      const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', file], { encoding: 'utf8' })
-      expect(status, stdout + stderr).toBe(0)
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
-  }, 120_000)
+  test.skipIf(!HAS_PROMTOOL)(
+    'promtool accepts the rules, and each alert fires in its scene and not at rest',
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), 'batuta-alerts-'))
+      try {
+        const file = join(folder, 'scenes.yaml')
+        const tests = [...ALERTS.map(sceneOf), restOf(ALERTS)]
+        writeFileSync(file, stringify({ rule_files: [join(FOLDER, 'alerts.yaml')], evaluation_interval: '5m', tests }))
+        execFileSync('promtool', ['check', 'rules', join(FOLDER, 'alerts.yaml')], { stdio: 'pipe' })
+        const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', file], { encoding: 'utf8' })
+        expect(status, stdout + stderr).toBe(0)
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+    120_000,
+  )
 })
 
 /** The alert in its scene. */

@@ -48,7 +48,7 @@ describe('cancel', () => {
   })
 
   test('P25 redeliver skips the older dead letters of a cancelled saga too, until it moves again', async () => {
-    const play = open()
+    const play = openOperated()
     play.channel.always(DELIVERED)
     await play.create()
     await play.settle()
@@ -75,7 +75,7 @@ describe('cancel', () => {
   })
 
   test('P15 P26 a resend begins its time anew, without that of an earlier hold', async () => {
-    const play = open()
+    const play = openOperated()
     play.channel.always(BUSY)
     await play.create()
     await play.settle()
