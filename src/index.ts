@@ -46,6 +46,7 @@ export type {
 export type { Health } from './ports/health.ts'
 export type {
   AnswerClass,
+  BulkItemOutcome,
   CreationOutcome,
   EventOutcome,
   RefusalReason,
@@ -76,15 +77,18 @@ export type {
   RecoveryBySweep,
   Saved,
   StoredRecord,
+  Uncounted,
   Unreadable,
 } from './ports/persistency.ts'
 export { COUNTED } from './ports/counted.ts'
 export type { Counted } from './ports/counted.ts'
 export {
   ANSWER_CLASSES,
+  BULK_ITEM_OUTCOMES,
   CIRCUIT_STATES,
   CREATION_OUTCOMES,
   EVENT_OUTCOMES,
+  REFUSAL_REASONS,
   SAVE_RESULTS,
   SEND_RESULTS,
 } from './ports/metric-labels.ts'
@@ -152,6 +156,8 @@ export type {
   SendReportDocument,
   TimerDocument,
 } from './codec/saga-document.ts'
+export type { BusinessEventFields, BusinessStateFields } from './codec/business-fields.ts'
+export type { SagaOutline } from './codec/saga-outline.ts'
 export type { SagaMarks, SagaSummary } from './codec/saga-summary.ts'
 
 // saga.json and the environment
