@@ -39,7 +39,9 @@ interface IdleLane {
 }
 
 /** Sagas that are visited again; beyond that, the next full scan finds them. */
-const MOST_VISITS = 1_000
+const MOST_VISITS = 10_000
+/** Visits of one run: what is left comes with the next one. */
+const VISITS_AT_ONCE = 1_000
 const NONE: readonly never[] = Object.freeze([])
 const SOON: Woken = Object.freeze({ again: DEFAULTS.sweep, isPaused: false })
 const BUSY: ClaimResult = { kind: 'left', passed: [] }
@@ -112,9 +114,9 @@ export class SagaRecovery {
   async retry(): Promise<void> {
     const { capacity, runtime } = this.#options
     const now = runtime.wallClock()
-    const due = [...this.#visits].filter(([, at]) => at <= now).map(([id]) => id)
-    for (const id of due) this.#visits.delete(id)
-    await Promise.all(due.map((id) => this.#visit(id)))
+    const due = [...this.#visits].filter(([, at]) => at <= now).slice(0, VISITS_AT_ONCE)
+    for (const [id] of due) this.#visits.delete(id)
+    await Promise.all(due.map(([id]) => this.#visit(id)))
     capacity.renew()
     await Promise.all(this.#idle().map((idle) => this.#retryIdle(idle)))
     capacity.renew()
@@ -145,9 +147,9 @@ export class SagaRecovery {
   }
 
   /**
-   * The store finds a saga by the earliest thing that is due. What is due and has to wait (a command without capacity, a deadline, a parked
-   * event, the mark of a file that was opened) hides everything of the saga that comes due later: it is visited at its own instant, or
-   * after `soon` ms where that is earlier.
+   * The store finds a saga by the earliest thing that is due. Something that is due and has to wait (a command without capacity, a
+   * deadline, a parked event, the mark of a file that was opened) hides everything of the saga that comes due later: the saga is
+   * visited at that instant, or after `soon` ms where that is earlier.
    */
   #visitHidden(before: Saga, soon: number = Number.POSITIVE_INFINITY): void {
     const saga = this.#options.ledger.recall(before.id)?.saga ?? before

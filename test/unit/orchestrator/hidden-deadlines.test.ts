@@ -2,7 +2,19 @@ import { expect, test } from 'vitest'
 import type { Loaded, Persistency } from '../../../src/ports/persistency.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import { timelessMemory } from '../../fakes/timeless-memory.ts'
-import { LEAVING, headOf, running } from './timer-stage.ts'
+import { SILENT } from '../../fakes/channel.ts'
+import { LEAVING, LOOK, headOf, running } from './timer-stage.ts'
+
+test('P18 I9 the deadlines of fifteen hundred sagas of a silent participant are not late', async () => {
+  const scene = await running({ definition: LEAVING })
+  scene.channel.always(SILENT)
+  const ids = Array.from({ length: 1_500 }, (_, at) => `s${at}`)
+  for (const id of ids) await scene.create(id)
+  await scene.runtime.advance(20_000 + 5 * LOOK)
+  const heads = await Promise.all(ids.map((id) => headOf(scene, id)))
+  expect(heads.filter(({ state }) => state !== 'left')).toEqual([])
+  await scene.stop()
+})
 
 test('P10 P12 P18 the mark of a file that was opened hides no deadline of a saga with parked events', async () => {
   const memory = timelessMemory()

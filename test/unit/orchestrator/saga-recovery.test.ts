@@ -102,9 +102,9 @@ test('P18 P19 a deadline that has to wait does not hide the next command from th
   const { next } = birth({ id: 's1' })
   const [debt] = next.owed
   if (debt === undefined) throw new Error('the saga owes no command')
-  const timer = { step: 0, deadline: 5, resends: 0, event: 'silence' }
+  const timer = { step: 0, deadline: -1, resends: 0, event: 'silence' }
   const waking = (...due: readonly number[]) => {
-    const saga = { ...next, timer, due: 5, owed: due.map((one) => ({ ...debt, due: one })) }
+    const saga = { ...next, timer, due: -1, owed: due.map((one) => ({ ...debt, due: one })) }
     const { recovery } = world(damaged, { saga, claim: { kind: 'left', passed: [] } })
     return recovery.wake('s1', () => undefined).then(({ again }) => again)
   }
