@@ -7,7 +7,7 @@ import { SagaIndexes } from '../../adapters/persistency/memory/indexes.ts'
 import { pageOf } from '../../adapters/persistency/memory/list.ts'
 import { openSqlite } from '../../adapters/persistency/sqlite.ts'
 import { SqliteCounts } from '../../adapters/persistency/sqlite/counts.ts'
-import { markBits, markValues } from '../../adapters/persistency/sqlite/marks.ts'
+import { MARK_COLUMNS, markBits, markValues } from '../../adapters/persistency/sqlite/marks.ts'
 import { SqliteReader } from '../../adapters/persistency/sqlite/read.ts'
 import { SqliteDue } from '../../adapters/persistency/sqlite/due.ts'
 import { SqliteHistory } from '../../adapters/persistency/sqlite/history.ts'
@@ -75,7 +75,11 @@ afterAll(() => {
 
 function fill(): void {
   db.exec('DELETE FROM sagas; DELETE FROM history; BEGIN')
-  const insert = db.prepare('INSERT INTO sagas VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const marks = Object.values(MARK_COLUMNS).join(', ')
+  const insert = db.prepare(
+    `INSERT INTO sagas (key, id, write_id, created, entity, due, state, final, business, head, metadata, ${marks})
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
   for (const [key, saga] of SAGAS.entries()) {
     const { id, createdAt, entity, due, state, isFinal, business } = saga
     const row = [key, id, 'w', createdAt, entity, due ?? null, state, isFinal ? 1 : 0, business?.id ?? null]

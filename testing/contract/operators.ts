@@ -17,7 +17,7 @@ export function operators(subject: StoreSubject): void {
         expect({ why: undefined, ...answer }).toMatchObject({ kind: 'done', details, why: undefined })
         await desk.rest()
         const saga = await desk.head()
-        expect({ hold: undefined, due: undefined, ...saga }).toMatchObject(after(saga.id))
+        expect({ hold: undefined, due: undefined, enteringStep: undefined, ...saga }).toMatchObject(after(saga.id))
         const record = { id: 'key/1', action: action.kind, operator: OPERATOR, reason: REASON }
         expect(saga.operations).toContainEqual(expect.objectContaining(record))
         const document = await store.document(saga.id)
