@@ -108,13 +108,12 @@ export function bodies(tested: TestedRuntime): void {
     test('P24 metadata that exceed MAX_SAGA_SIZE as JSON are 413 with limit and remedy, and send nothing', async () => {
       const numbers = '1e20,'.repeat(80_000) // each takes 21 digits when it is stored
       const body = `{"associatedEntityId":"e","metadata":{"n":[${numbers}1]}}`
-      const before = stage.participant.received.length
       const { status, json } = await stage.call('/saga', { body })
       expect(status).toBe(413)
       expect(json).toMatchObject({
         message: expect.stringMatching(/1600000 bytes \(MAX_SAGA_SIZE\); send a reference/),
       })
-      expect(stage.participant.received).toHaveLength(before)
+      expect(stage.participant.received.filter(({ payload }) => 'n' in payload)).toEqual([])
     })
 
     test('P8 C7 a number that no double holds is stored as the nearest double, and still distinguishes two creations', async () => {
