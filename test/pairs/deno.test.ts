@@ -11,7 +11,7 @@ import { crud, denoKv, mongo, redis, rest, upstash } from './servers.ts'
 const DENO: RuntimeOnSharedStore = { ...SHARED, name: 'deno', script: 'start:deno', endsInTime: true }
 
 describe('deno-kv', () => runSuite(DENO, denoKv, ['sagas', 'settings', 'returns']))
-describe('crud', () => runSuite(DENO, crud, ['sagas', 'commands', 'bodies', 'settings', 'returns']))
+describe('crud', () => runSuite(DENO, crud, ['sagas', 'commands', 'returns']))
 describeMongo('mongo', (server) => runSuite(DENO, () => mongo(server), ['sagas', 'returns']))
 describeRedis('upstash-redis', () => runSuite(DENO, upstash, ['sagas', 'returns']))
 describeRedis('redis', () => runSuite(DENO, redis, ['sagas']))

@@ -11,5 +11,5 @@ const ISOLATES: RuntimeOnSharedStore = {
   needsRequests: true,
 }
 
-describe('crud', () => runSuite(ISOLATES, crud, ['sagas', 'commands', 'bodies', 'settings', 'returns', 'endings']))
-describeRedis('upstash-redis', () => runSuite(ISOLATES, upstash, ['sagas', 'commands', 'settings', 'returns']))
+describe('crud', () => runSuite(ISOLATES, crud, ['sagas', 'commands', 'settings', 'returns', 'endings']))
+describeRedis('upstash-redis', () => runSuite(ISOLATES, upstash, ['sagas', 'commands', 'returns']))
