@@ -3,12 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeKafka } from '../services/kafka.ts'
 import { whileHeld } from './kill/hold.ts'
+import { EACH, mannerOf } from './kill/manners.ts'
 import { PLAN } from './kill/plan.ts'
 import { KillStage } from './kill/stage.ts'
 import { keyOf, labelOf, brokenPromises } from './support/broken-promises.ts'
 import type { ProofRecords } from './support/broken-promises.ts'
+import type { CreatedSaga } from './support/saga-load.ts'
 
-const EACH = 500
 const KILLS = 4
 const VISITS = 5
 const SECONDS = 150
@@ -18,7 +19,7 @@ describeKafka('the service on Kafka, with everything around it killed', () => {
   beforeAll(async () => void (stage = await KillStage.open()))
   afterAll(() => stage?.close())
 
-  test('I1 I2 I3 I7 P22 C7 no event and no command is lost', { timeout: SECONDS * 1_000 }, async () => {
+  test('I1 I2 I3 I4 I7 P10 P18 P22 C7 no event and no command is lost', { timeout: SECONDS * 1_000 }, async () => {
     const begun = Date.now()
     const { load, probes, services } = stage
     await Promise.all([load.create(EACH, 26), killed(stage)])
@@ -36,6 +37,7 @@ describeKafka('the service on Kafka, with everything around it killed', () => {
     await stage.settled()
 
     await expect.poll(() => stage.lag(), { timeout: 10_000 }).toBe(0)
+    await expect.poll(() => stage.undone(), { timeout: 20_000 }).toEqual([])
     await sleep(500)
     await probes.stop()
     const aftermath = await stage.look()
@@ -44,6 +46,7 @@ describeKafka('the service on Kafka, with everything around it killed', () => {
     expect(load.created).toHaveLength(3 * EACH)
     expect(problems.slice(0, 20), `${problems.length} problems; logs in ${stage.folder}`).toEqual([])
     expect(taken, 'the run does not count: no event was taken by another').toBeGreaterThan(0)
+    expect(savedByResend(stage, aftermath), 'the run does not count: no resend saved a saga').toBeGreaterThan(0)
     expect(services.effects.size).toBe(new Set(aftermath.commands.map(keyOf)).size)
     expect(probes.quiet, 'the run does not count: there was no quiet').toBeGreaterThan(40)
     rmSync(stage.folder, { recursive: true })
@@ -106,17 +109,31 @@ async function stopped({ broker, probes }: KillStage): Promise<void> {
   })
 }
 
+/** The number of held reservations that were confirmed: their first check was not answered. */
+function savedByResend({ load }: KillStage, { documents }: ProofRecords): number {
+  const isSaved = ({ n, sagaId }: CreatedSaga) =>
+    mannerOf(n) === 'silent-once' && documents.get(sagaId)?.currentState === 'reservationConfirmed'
+  return load.created.filter(isSaved).length
+}
+
 function summary(
-  { load, services, lost, probes }: KillStage,
-  { commands, events, effects }: ProofRecords,
+  stage: KillStage,
+  aftermath: ProofRecords,
   { taken, seconds }: { readonly taken: number; readonly seconds: number },
 ) {
+  const { load, services, lost, probes } = stage
+  const { commands, events, effects, documents } = aftermath
+  const early = load.created.filter(({ n }) => mannerOf(n) === 'early').length
+  const expired = [...documents.values()].filter(({ history }) =>
+    history.events.some(({ event }) => event === PLAN.timer?.event),
+  ).length
   const again = commands.length - new Set(commands.map(keyOf)).size
   const twice = events.length - new Set(events.map((event) => `${event.key}/${labelOf(event)}`)).size
   const repeated = [...effects.values()].reduce((sum, times) => sum + times - 1, 0)
   return (
     `kafka kill -9: ${load.created.length} sagas, ${seconds.toFixed(1)} s; ${KILLS} kills, ${VISITS} visits that took ${taken} ` +
     `events, 1 broker stop; ${commands.length} commands, ${again} sent again; ${events.length} events, ${twice} sent again; ` +
+    `${early} events came early; ${expired} checks expired, ${savedByResend(stage, aftermath)} were saved by a resend; ` +
     `${effects.size} effects, asked for again ${repeated} times; ${services.restarts} services restarted, ${lost} commands ` +
     `handed in to them again; probes: ${probes.samples.length}, ${probes.quiet} in the quiet, well again after ` +
     `${probes.longestRecovery} ms at most`

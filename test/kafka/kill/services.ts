@@ -14,7 +14,7 @@ export interface ServiceMessage {
 
 const SCRIPT = join(import.meta.dirname, 'service.ts')
 
-/** The two services of the tutorial, each restarted when it ends. */
+/** The two services of the tutorial and an early one, each restarted when it ends. */
 export class Services {
   /** `<n>/<command>` → the number of its deliveries. Only the first one has an effect, since the services keep the keys. */
   readonly effects = new Map<string, number>()

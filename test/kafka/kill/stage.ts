@@ -20,7 +20,7 @@ import { Services } from './services.ts'
 
 /** Time without progress, while all processes work, after which a saga counts as stuck. */
 const STILL = 10_000
-const LABELS = ['validateReservation', 'checkReservation'] as const
+const SERVICES = ['validateReservation', 'checkReservation', 'early'] as const
 
 /** All processes of the proof. */
 export class KillStage {
@@ -50,7 +50,7 @@ export class KillStage {
     await createTopics(plaintext)
     const worker = await Worker.prepare({ script: 'start:kafka', configuration: configuration(plaintext) })
     const stage = new KillStage(broker, worker)
-    for (const label of LABELS) await stage.#serve(label, `service.${label}`)
+    for (const label of SERVICES) await stage.#serve(label, `service.${label}`)
     await worker.start()
     stage.probes.start()
     return stage
@@ -69,6 +69,12 @@ export class KillStage {
     return this.#topics.lag(GROUP, EVENTS)
   }
 
+  /** Effects that no service has had: a saga whose event came early has ended before its last command is done. */
+  undone(): readonly string[] {
+    const wanted = this.load.created.flatMap(({ n }) => PLAN.course(n).effects)
+    return wanted.filter((effect) => !this.services.effects.has(effect))
+  }
+
   /** Waits until all sagas have ended. A service at fault is restarted; a fault of the worker ends the test. */
   async settled(): Promise<void> {
     const stuck = await this.load.settle(() => this.services.areReady && this.probes.areWell)
@@ -78,7 +84,7 @@ export class KillStage {
     if (found.length > 0)
       throw new Error(`${found.slice(0, 20).join('\n')}\n${found.length} in all; logs in ${this.folder}`)
     this.lost += stuck.length
-    for (const label of LABELS) await this.#serve(label, `again.${label}.${randomUUID()}`)
+    for (const label of SERVICES) await this.#serve(label, `again.${label}.${randomUUID()}`)
     const left = await this.load.settle(() => this.services.areReady && this.probes.areWell)
     if (left.length > 0) throw new Error(`${left.length} sagas do not end, although their commands were handled twice`)
   }

@@ -63,8 +63,8 @@ export function brokenPromises(
 }
 
 /**
- * The faults of the service by which these sagas do not end: a command in the outbox, or an event without effect. Commands that
- * a participant skipped are not among them.
+ * The faults of the service by which these sagas do not end: a command in the outbox, an event without effect, or a timer that has
+ * not fired. Commands that a participant skipped are not among them.
  */
 export function faults(
   { machine }: ProofPlan,
@@ -78,13 +78,14 @@ export function faults(
     if (known === undefined) heard.set(event.key ?? '', new Set([labelOf(event)]))
     else known.add(labelOf(event))
   }
-  return stuck.flatMap(({ sagaId, currentState, history }) => {
+  return stuck.flatMap(({ sagaId, currentState, history, timer }) => {
     const key = `${sagaId}/${history.states.length - 1}/0`
     const moves = machine.states.find(({ id }) => id === currentState)?.outgoingTransitions ?? []
     const left = moves.map(({ inputEvent }) => inputEvent).filter((label) => heard.get(sagaId)?.has(label))
     return [
       ...(sent.has(key) ? [] : [`the command ${key} of "${currentState}" was not sent (I2)`]),
       ...left.map((label) => `the event "${label}" is in the topic, the saga ${sagaId} in "${currentState}" (I1)`),
+      ...(timer === undefined ? [] : [`the timer of ${key} has not fired, its deadline is ${timer.deadline} (P18)`]),
     ]
   })
 }
