@@ -22,7 +22,7 @@ export type {
   SagaAction,
   SagaOperation,
   SagaOperator,
-} from './orchestrator/saga-operation.ts'
+} from './orchestrator/operators/saga-operation.ts'
 export type {
   ChannelMakers,
   Channels,

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
 import type { BulkCancelled, ResultPlace } from '../orchestrator/bulk/bulk-operations.ts'
-import type { BulkService } from '../orchestrator/service-control.ts'
+import type { BulkService } from '../orchestrator/operators/service-control.ts'
 import { BULK_BODY } from './bulk-body.ts'
 import { errorResponse } from './error-response.ts'
 import { operationOrigin, OPERATOR_HEADERS, OPERATOR_HEADERS_OF_BULK } from './operator-headers.ts'

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
-import type { ChannelPauses } from '../orchestrator/channel-pauses.ts'
-import type { ChannelService } from '../orchestrator/service-control.ts'
+import type { ChannelPauses } from '../orchestrator/operators/channel-pauses.ts'
+import type { ChannelService } from '../orchestrator/operators/service-control.ts'
 import type { BodyReader } from './body-reader.ts'
 import { errorResponse } from './error-response.ts'
 import { operationOrigin, OPERATOR_HEADERS } from './operator-headers.ts'

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
 import { freshId } from '../orchestrator/ids.ts'
-import type { SagaOperation } from '../orchestrator/saga-operation.ts'
+import type { SagaOperation } from '../orchestrator/operators/saga-operation.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { errorResponse } from './error-response.ts'
 import { BAD_KEY, idempotencyKey } from './idempotency-key.ts'

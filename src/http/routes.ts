@@ -1,6 +1,6 @@
 import { CREATION_BODY, EVENT_BODY } from '../codec/message.ts'
 import { DEFAULTS } from '../defaults.ts'
-import type { BulkService, ChannelService } from '../orchestrator/service-control.ts'
+import type { BulkService, ChannelService } from '../orchestrator/operators/service-control.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import { Admission } from './admission.ts'
 import type { AdmissionOptions } from './admission.ts'

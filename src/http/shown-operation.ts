@@ -1,5 +1,5 @@
 import type { BulkFilter, BulkOperation } from '../orchestrator/bulk/bulk-operation.ts'
-import type { ChannelShown } from '../orchestrator/channel-pauses.ts'
+import type { ChannelShown } from '../orchestrator/operators/channel-pauses.ts'
 import { encodeCursor } from './list-sagas.ts'
 
 /** A bulk operation as the API shows it. `kept`: its records outlive the process. */

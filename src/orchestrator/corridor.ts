@@ -1,8 +1,8 @@
 import type { SagaDocument } from '../codec/saga-document.ts'
 import type { Duration, HandedOnHeaders, Instant, Metadata, SagaEvent, SagaId } from '../engine/saga.ts'
 import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
-import type { CountAnswer } from './count-sagas.ts'
-import type { SagaOperator } from './saga-operation.ts'
+import type { CountAnswer } from './observability/count-sagas.ts'
+import type { SagaOperator } from './operators/saga-operation.ts'
 import type { Damaged, TooLarge, Unavailable } from './undone.ts'
 
 /**

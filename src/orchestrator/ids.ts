@@ -4,7 +4,7 @@ import { v7 } from 'uuid'
 import { canonical } from '../codec/canonical-json.ts'
 import type { Metadata } from '../engine/saga.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { SagaAction } from './saga-operation.ts'
+import type { SagaAction } from './operators/saga-operation.ts'
 
 /** A UUIDv7 of the runtime's clock and randomness, so that a simulation repeats it. */
 export function freshId(runtime: Runtime): string {

@@ -3,7 +3,7 @@ import { restPersistency } from '../../adapters/persistency/rest.ts'
 import type { Fetch } from '../../src/ports/runtime.ts'
 import { DELIVERED, SILENT } from '../fakes/channel.ts'
 import { fakeStore } from '../fakes/store.ts'
-import { begin, begun } from '../unit/orchestrator/redelivery-stage.ts'
+import { begin, begun } from '../unit/orchestrator/recovery/redelivery-stage.ts'
 import { stage } from '../unit/orchestrator/stage.ts'
 
 /** A service in memory that counts its requests. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { SagaAction } from '../../src/orchestrator/saga-operation.ts'
+import type { SagaAction } from '../../src/orchestrator/operators/saga-operation.ts'
 import { NOW } from './build.ts'
 import { DELIVERED, OPERATOR, REASON, deskOf, openDesk } from './operator-desk.ts'
 import type { Desk } from './operator-desk.ts'

@@ -1,6 +1,6 @@
 import { waitUntil } from 'cloudflare:workers'
 import type { Corridor } from '../../src/orchestrator/corridor.ts'
-import { ServiceControl } from '../../src/orchestrator/service-control.ts'
+import { ServiceControl } from '../../src/orchestrator/operators/service-control.ts'
 import type { BoundService } from './bound-service.ts'
 import { edgePauses } from './edge-pauses.ts'
 

@@ -1,6 +1,6 @@
 import { waitUntil } from 'cloudflare:workers'
 import type { Instant } from '../../src/engine/saga.ts'
-import { ScanProgress } from '../../src/orchestrator/scan-progress.ts'
+import { ScanProgress } from '../../src/orchestrator/recovery/scan-progress.ts'
 import type { Corridor } from '../../src/orchestrator/corridor.ts'
 import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'

@@ -6,7 +6,7 @@ import type { ObjectPersistency } from '../../adapters/persistency/durable-objec
 import { consoleLog } from '../../adapters/runtime/web.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
-import type { Woken } from '../../src/orchestrator/saga-recovery.ts'
+import type { Woken } from '../../src/orchestrator/recovery/saga-recovery.ts'
 import { reasonOf } from '../../src/errors.ts'
 import { composeOrchestrator } from '../../src/service.ts'
 import { boundService } from './bound-service.ts'

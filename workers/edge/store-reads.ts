@@ -1,5 +1,5 @@
 import type { Corridor } from '../../src/orchestrator/corridor.ts'
-import { countSagas } from '../../src/orchestrator/count-sagas.ts'
+import { countSagas } from '../../src/orchestrator/observability/count-sagas.ts'
 import { documentInTime, readInTime } from '../../src/orchestrator/timed-reads.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { OpenStore } from './prepare-edge.ts'

@@ -1,7 +1,7 @@
 import type { Instant, SagaId } from '../../engine/saga.ts'
 import type { BulkItemOutcome } from '../../ports/metric-labels.ts'
 import type { Cursor, ListQuery } from '../../ports/persistency.ts'
-import type { OperationDone, SagaAction } from '../saga-operation.ts'
+import type { OperationDone, SagaAction } from '../operators/saga-operation.ts'
 
 /** An action that many sagas can take: not one on a single part of a saga, which only its id names. */
 export type BulkAction = Exclude<SagaAction, { readonly kind: 'drop-parked' | 'drop-dead-letter' }>

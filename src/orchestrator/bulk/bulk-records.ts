@@ -2,7 +2,7 @@ import { LARGEST_RECORD } from '../../codec/record-bound.ts'
 import { bytesOf, fits } from '../../codec/utf8-size.ts'
 import type { SagaId } from '../../engine/saga.ts'
 import type { Cursor, RecordStore } from '../../ports/persistency.ts'
-import { OPEN_RECORDS, RESULT_RECORDS } from '../record-watch.ts'
+import { OPEN_RECORDS, RESULT_RECORDS } from '../operators/record-watch.ts'
 import type { BulkItem, BulkOperation } from './bulk-operation.ts'
 import { LARGEST_RESULT } from './bulk-slice.ts'
 

@@ -1,0 +1,129 @@
+import type { Instant } from '../../engine/saga.ts'
+import type { RecordStore } from '../../ports/persistency.ts'
+import type { Runtime } from '../../ports/runtime.ts'
+import { OPEN_RECORDS } from './record-watch.ts'
+import type { OpenRecords } from './record-watch.ts'
+import type { ChannelState } from '../sending/relay.ts'
+
+/** The channels of one process. */
+export interface PausableChannels {
+  /** Queues and circuits are absent where they are those of single requests or objects. */
+  channels(): readonly PausableChannel[]
+  pause(channel: string): boolean
+  resume(channel: string): boolean
+}
+
+/** A channel of one process. */
+export type PausableChannel = Pick<ChannelState, 'channel' | 'isPaused'> &
+  Partial<Pick<ChannelState, 'circuit' | 'waiting' | 'underWay'>>
+
+/** A pause as its record has it. */
+export interface ChannelPause {
+  readonly since: Instant
+  readonly operator: string
+  readonly reason: string
+}
+
+/** A channel of saga.json as operators see it. */
+export type ChannelShown = PausableChannel & { readonly pause?: ChannelPause | undefined }
+
+/** Options of `ChannelPauses`. */
+export interface ChannelPausesOptions {
+  readonly records: RecordStore
+  readonly process: PausableChannels
+  readonly runtime: Runtime
+}
+
+const PAUSES = `${OPEN_RECORDS}channel/`
+
+/** Pauses of channels: a record each, which every process of the store carries out as soon as it sees it. */
+export class ChannelPauses {
+  readonly #options: ChannelPausesOptions
+  /** Monotonic instants of the newest changes through this process; infinite while one is under way. */
+  readonly #changed = new Map<string, number>()
+
+  constructor(options: ChannelPausesOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Pauses the channels that have a record, and no others. A channel that this process has changed since the records were read is left
+   * as it is: else a paused one would send until the next look.
+   */
+  carryOut({ keys, asOf }: OpenRecords): void {
+    const { process, runtime } = this.#options
+    for (const { channel, isPaused } of process.channels()) {
+      const isWanted = keys.includes(keyOf(channel))
+      if (isWanted === isPaused || (this.#changed.get(channel) ?? Number.NEGATIVE_INFINITY) >= asOf) continue
+      if (isWanted) process.pause(channel)
+      else process.resume(channel)
+      runtime.log.write(isWanted ? 'channel.paused' : 'channel.resumed', { channel })
+    }
+  }
+
+  /** Ids of the channels that are paused in this process. */
+  paused(): readonly string[] {
+    return this.#options.process
+      .channels()
+      .filter(({ isPaused }) => isPaused)
+      .map(({ channel }) => channel)
+  }
+
+  /** The channels of saga.json; those of the queues are this process's alone. */
+  async all(): Promise<readonly ChannelShown[]> {
+    const { process } = this.#options
+    return Promise.all(
+      process.channels().map(async (state) => {
+        const pause = await this.#pauseOf(state.channel)
+        return pause === undefined ? { ...state, isPaused: false } : { ...state, isPaused: true, pause }
+      }),
+    )
+  }
+
+  /** The first pause of a channel counts until it is resumed. `undefined` where saga.json has no such channel. */
+  async pause(channel: string, by: Pick<ChannelPause, 'operator' | 'reason'>): Promise<ChannelPause | undefined> {
+    const { process, records, runtime } = this.#options
+    if (!process.channels().some((one) => one.channel === channel)) return undefined
+    const pause: ChannelPause = { since: runtime.wallClock(), ...by }
+    const isFirst = await this.#changing(channel, async () => {
+      const written = await records.write(keyOf(channel), JSON.stringify(pause), 'absent')
+      process.pause(channel)
+      return written !== undefined
+    })
+    if (isFirst) runtime.log.write('channel.paused', { channel, ...by })
+    return isFirst ? pause : ((await this.#pauseOf(channel)) ?? pause)
+  }
+
+  /** False where saga.json has no such channel. A channel that is not paused stays as it is. */
+  async resume(channel: string, by: Pick<ChannelPause, 'operator' | 'reason'>): Promise<boolean> {
+    const { process, records, runtime } = this.#options
+    if (!process.channels().some((one) => one.channel === channel)) return false
+    const wasPaused = await this.#changing(channel, async () => {
+      const record = await records.read(keyOf(channel))
+      await records.remove(keyOf(channel))
+      process.resume(channel)
+      return record !== undefined
+    })
+    if (wasPaused) runtime.log.write('channel.resumed', { channel, ...by })
+    return true
+  }
+
+  async #changing<T>(channel: string, change: () => Promise<T>): Promise<T> {
+    this.#changed.set(channel, Number.POSITIVE_INFINITY)
+    try {
+      return await change()
+    } finally {
+      this.#changed.set(channel, this.#options.runtime.monotonic())
+    }
+  }
+
+  async #pauseOf(channel: string): Promise<ChannelPause | undefined> {
+    const record = await this.#options.records.read(keyOf(channel))
+    return record && (JSON.parse(record.text) as ChannelPause)
+  }
+}
+
+/** ASCII, as keys of records are. An id may have a lone half of a surrogate pair, which `encodeURIComponent` refuses. */
+function keyOf(channel: string): string {
+  return PAUSES + encodeURIComponent(channel.toWellFormed())
+}

@@ -1,0 +1,88 @@
+import type { Step } from '../../engine/change.ts'
+import type { CommandId, DeadEvent, Debt, Instant, Saga, SagaId } from '../../engine/saga.ts'
+import type { Loaded } from '../../ports/persistency.ts'
+import type { CorridorParts } from '../corridor-parts.ts'
+import type { LedgerEntry } from '../events/ledger.ts'
+import type { Relay } from '../sending/relay.ts'
+import type { OperationDetails, SagaOperation } from './saga-operation.ts'
+
+/** Parts of an operator's action. */
+export interface OperatorParts extends CorridorParts {
+  readonly relay: Pick<Relay, 'withdraw' | 'isPaused'>
+}
+
+/** An action on a saga as the store has it now (P9). */
+export interface OperationTask {
+  readonly operation: SagaOperation
+  readonly loaded: Loaded
+  readonly now: Instant
+}
+
+/** The consequence of an action on a head: the content of one write, or the reason why there is none. */
+export type OperationPlan =
+  | OperationWrite
+  | OperationRefusal
+  /** The head is older than the history that was read with it: the same as a conflict. */
+  | { readonly kind: 'outdated' }
+
+/** One write; the record of the operation is added to it (P25). */
+export interface OperationWrite {
+  readonly kind: 'write'
+  readonly entry: LedgerEntry
+  readonly details: OperationDetails
+  /** Commands that the write leases to this process, as they were before: they are sent after it. */
+  readonly send?: readonly Debt[] | undefined
+  /** Dead letters of events that are offered to the state after the write (P10). */
+  readonly offer?: readonly DeadEvent[] | undefined
+  /** Steps whose hooks ran again and failed: it is logged after the write. */
+  readonly hooked?: readonly Step[] | undefined
+}
+
+/** Nothing is written. */
+export type OperationRefusal =
+  /** The machine lacks what the action names, whatever the saga. */
+  | { readonly kind: 'invalid'; readonly why: string }
+  /** The action does not fit the saga as it is. */
+  | { readonly kind: 'refused'; readonly why: string }
+
+/** Refuses an action that does not fit the saga. */
+export function refused(why: string): OperationRefusal {
+  return { kind: 'refused', why }
+}
+
+/** Ids for the details of a record: the first ones, since a saga keeps its records. Absent where there are none. */
+export function listed(name: string, ids: readonly string[]): OperationDetails {
+  if (ids.length === 0) return {}
+  const shown = ids.slice(0, MOST_LISTED).map((id) => id.slice(0, LONGEST_LISTED))
+  return ids.length === shown.length ? { [name]: shown } : { [name]: shown, [`${name}Count`]: ids.length }
+}
+
+const MOST_LISTED = 20
+/** Characters: those of the longest id. */
+const LONGEST_LISTED = 200
+
+/** Ids of commands that the write hands to their channels: `sent`, or `paused` where a channel sends nothing until it is resumed (P28). */
+export function sendDetails({ relay }: Pick<OperatorParts, 'relay'>, debts: readonly Debt[]): OperationDetails {
+  const waits = ({ channel }: Debt) => relay.isPaused(channel)
+  return {
+    ...listed('sent', idsOf(debts.filter((debt) => !waits(debt)))),
+    ...listed('paused', idsOf(debts.filter(waits))),
+  }
+}
+
+/** Commands that are owed and not known to be delivered. */
+export function undelivered({ settlements }: Pick<CorridorParts, 'settlements'>, saga: Saga): readonly Debt[] {
+  const settled = settlements.settledOf(saga)
+  return settled === undefined ? saga.owed : saga.owed.filter(({ id }) => !settled.includes(id))
+}
+
+/** Ids of debts. */
+export function idsOf(debts: readonly { readonly id: string }[]): readonly string[] {
+  return debts.map(({ id }) => id)
+}
+
+/** Takes the commands of a saga whose send has not begun out of the queues of this process, and returns their ids (P26). */
+export function withdrawCommands({ relay }: Pick<OperatorParts, 'relay'>, sagaId: SagaId): readonly CommandId[] {
+  // Side effects are not owed: one that is dropped is lost (P5).
+  return relay.withdraw(({ kind, command }) => kind === 'command' && command.sagaId === sagaId)
+}

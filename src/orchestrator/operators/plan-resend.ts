@@ -1,0 +1,93 @@
+import type { EventEntry } from '../../codec/history-entry.ts'
+import type { EarlierHistory } from '../../codec/hooked-saga.ts'
+import { OPERATOR_LABELS } from '../../engine/operator-step.ts'
+import type { RedeliverPlan } from '../../engine/redeliver.ts'
+import { resendOf } from '../../engine/resend.ts'
+import type { CommandId, DeadCommand, Debt } from '../../engine/saga.ts'
+import { readEarlierHistory } from '../events/earlier-history.ts'
+import { refused } from './operation-plan.ts'
+import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
+import { redeliverWrite, whyHeld } from './plan-redeliver.ts'
+
+/**
+ * The command of the state once more, with its key: for a participant that accepted it and lost the work. While it is owed or dead
+ * that is a redelivery of this one command.
+ */
+export async function planResend(parts: OperatorParts, task: OperationTask): Promise<OperationPlan> {
+  const { loaded, now } = task
+  const { saga } = loaded
+  if (saga.hold !== undefined) return refused(whyHeld(saga.hold))
+  const history = await readEarlierHistory(parts.persistency, { loaded, isFresh: true })
+  if (history === undefined) return { kind: 'outdated' }
+  const id = `${saga.id}/${enteringStep(history)}/0`
+  const plan = { ...NOTHING, history }
+  const broken = saga.deadLetters.find((one): one is DeadCommand => one.kind === undefined && one.id === id)
+  if (broken?.hookFailed) return redeliverWrite(parts, task, { ...plan, hookFailed: [broken] })
+  const resend = resendOf(parts.machine, saga, { now, id, leaseOf: () => 0 })
+  switch (resend.kind) {
+    case 'refused':
+      return refused(resend.why)
+    case 'revived': {
+      const write = redeliverWrite(parts, task, { ...plan, revived: [resend.debt] })
+      const isWarned = write.kind === 'write' && hasOtherBytes(resend.debt, history)
+      return isWarned ? { ...write, details: { ...write.details, warning: OTHER_BYTES } } : write
+    }
+    case 'owed':
+      return planOwed(parts, task, { plan, debt: resend.debt })
+  }
+}
+
+/** A command of the outbox: it is sent now, unless a process sends it. One that is known to be delivered is owed once more. */
+function planOwed(
+  parts: OperatorParts,
+  task: OperationTask,
+  { plan, debt }: { readonly plan: RedeliverPlan & { readonly history: EarlierHistory }; readonly debt: Debt },
+): OperationPlan {
+  const { settlements, sender } = parts
+  const { now, loaded } = task
+  if (settlements.isDelivered(loaded.saga.id, debt.id)) {
+    const again: Debt = { ...debt, attempts: 0, since: now, held: undefined, due: now, tried: true }
+    return redeliverWrite(parts, task, { ...plan, revived: [again] })
+  }
+  if (sender.isUnderWay(debt)) return refused(underWay(debt.id))
+  return redeliverWrite(parts, task, { ...plan, owed: [debt] })
+}
+
+/** For people: a participant that knows the key answers by the first content, one that lost it takes the new one. */
+const OTHER_BYTES = 'the metadata were changed since the first send, so the same key carries other content'
+
+/** The metadata of the head, which an operator has changed since the command was made. */
+function hasOtherBytes({ payload, body }: Debt, history: EarlierHistory): boolean {
+  const later = history.events.slice(enteringStep(history) + 1)
+  return payload === undefined && body === undefined && later.some(isPatch)
+}
+
+function underWay(id: CommandId): string {
+  return `the command "${id}" is under way, expected one whose send has ended`
+}
+
+const NOTHING: RedeliverPlan = {
+  owed: [],
+  underWay: [],
+  revived: [],
+  hookFailed: [],
+  gone: [],
+  events: [],
+  skipped: [],
+}
+
+/** Number of the step that entered the state: later ones may have changed metadata or the name of the state alone. */
+function enteringStep({ events }: EarlierHistory): number {
+  return Math.max(
+    0,
+    events.findLastIndex((event) => !isStay(event)),
+  )
+}
+
+function isStay(entry: EventEntry): boolean {
+  return entry.renamedFrom !== undefined || isPatch(entry)
+}
+
+function isPatch({ event, operation }: EventEntry): boolean {
+  return operation !== undefined && event === OPERATOR_LABELS['patch-metadata']
+}

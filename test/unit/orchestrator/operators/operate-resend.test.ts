@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest'
+import { BUSY, DELIVERED } from '../../../fakes/channel.ts'
+import { amend, head, openOperated, operate } from './operate-stage.ts'
+import { passing } from '../stage.ts'
+
+describe('resend', () => {
+  test('P18 a command that was delivered is sent once more, under its key', async () => {
+    const play = openOperated()
+    play.channel.always(DELIVERED)
+    await play.create()
+    await play.runtime.advance(10_000)
+    expect((await head(play)).owed).toEqual([])
+    expect(await operate(play, { kind: 'resend' })).toMatchObject({ kind: 'done', details: { sent: ['s1/0/0'] } })
+    await play.settle()
+    expect(play.channel.begun.map(({ id, payload }) => [id, payload])).toEqual([
+      ['s1/0/0', { n: 0 }],
+      ['s1/0/0', { n: 0 }],
+    ])
+  })
+
+  test('P18 a command whose settlement is not written yet is owed once more, with headers and trace', async () => {
+    const play = openOperated()
+    play.channel.always(DELIVERED)
+    const creation = { id: 's1', entity: 'e', metadata: { n: 0 }, trace: 'T', headers: { miauserid: 'u' } }
+    await passing(play.runtime, play.orchestrator.create(creation))
+    await play.settle()
+    expect((await head(play)).owed).toHaveLength(1)
+    await operate(play, { kind: 'resend' })
+    await play.settle()
+    expect(play.channel.begun[1]).toEqual(play.channel.begun[0])
+    await play.runtime.advance(10_000)
+    expect((await head(play)).owed).toEqual([])
+  })
+
+  test('P18 after a patch of the metadata the key is still that of the step that entered the state', async () => {
+    const play = openOperated()
+    play.channel.always(DELIVERED)
+    await play.create()
+    await play.runtime.advance(10_000)
+    await operate(play, { kind: 'patch-metadata', metadata: { n: 1 } })
+    const warning = 'the metadata were changed since the first send, so the same key carries other content'
+    expect(await operate(play, { kind: 'resend' })).toMatchObject({ details: { sent: ['s1/0/0'], warning } })
+  })
+
+  test('P5 with the message that the hook made, where it is kept; else it is refused', async () => {
+    const play = openOperated()
+    play.channel.always(DELIVERED)
+    await play.create()
+    await play.tell('on')
+    await play.tell('on', 'key/2')
+    await play.runtime.advance(10_000)
+    const delivery = { id: 's1/2/0', label: 'ship', channel: 'reservations', since: 1, at: 2, sends: 1 }
+    if ((await head(play)).delivered === undefined) {
+      expect(await operate(play, { kind: 'resend' })).toMatchObject({
+        kind: 'refused',
+        why: expect.stringContaining('the message that the hook of "ship" made was not kept') as string,
+      })
+      await amend(play, { deliveries: [{ ...delivery, body: '"made"' }] })
+    }
+    await operate(play, { kind: 'resend' })
+    await play.settle()
+    expect(play.channel.begun.at(-1)).toMatchObject({ id: 's1/2/0', body: '"made"' })
+  })
+
+  test('P18 while the command is owed it is a redelivery; under way, or without a command, it is refused', async () => {
+    const play = openOperated()
+    await play.create()
+    await play.settle()
+    expect(await operate(play, { kind: 'resend' })).toMatchObject({ kind: 'refused', why: /is under way/ })
+    play.channel.answer('s1/0/0', BUSY)
+    await play.settle()
+    expect(await operate(play, { kind: 'resend' })).toMatchObject({ details: { sent: ['s1/0/0'] } })
+    play.channel.always(DELIVERED)
+    await play.tell('on')
+    expect(await operate(play, { kind: 'resend' })).toMatchObject({ kind: 'refused', why: /has no command/ })
+  })
+})

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import { DEFAULTS } from '../../../../src/defaults.ts'
+import { ClockCheck } from '../../../../src/orchestrator/recovery/clock-check.ts'
+import type { Health } from '../../../../src/ports/health.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
+
+function scene(answer: (now: number) => Health) {
+  const runtime = simulatedRuntime()
+  let asked = 0
+  const store = { name: 'redis', probe: async () => (asked++, answer(runtime.wallClock())) }
+  return { runtime, clock: new ClockCheck(store, runtime), asked: () => asked }
+}
+
+describe('clock check', () => {
+  test('P23 clocks that agree are compared once a minute, not at every sweep', async () => {
+    const { runtime, clock, asked } = scene((now) => ({ ok: true, time: now }))
+    for (let look = 0; look < 10; look++) expect(await clock.agrees()).toBe(true)
+    expect(asked()).toBe(1)
+    await runtime.advance(DEFAULTS.clockLook)
+    await clock.agrees()
+    expect(asked()).toBe(2)
+  })
+
+  test.each([-1, 1])(
+    'P23 a difference of more than five seconds, either way, is logged once, and so is its end',
+    async (sign) => {
+      let off = DEFAULTS.clockTolerance + 1
+      const { runtime, clock } = scene((now) => ({ ok: true, time: now + sign * off }))
+      expect(await clock.agrees()).toBe(false)
+      expect(await clock.agrees()).toBe(false)
+      expect(runtime.logged.filter(({ level }) => level === 'error')).toHaveLength(1)
+      off = DEFAULTS.clockTolerance
+      expect(await clock.agrees()).toBe(true)
+      expect(runtime.logged.at(-1)?.code).toBe('clock.agrees')
+    },
+  )
+
+  test('P23 a store without a clock, or without an answer, leaves the result as it is', async () => {
+    expect(await scene(() => ({ ok: true })).clock.agrees()).toBe(true)
+    expect(await scene(() => ({ ok: false, why: 'away' })).clock.agrees()).toBe(true)
+  })
+})
