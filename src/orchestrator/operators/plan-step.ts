@@ -2,10 +2,10 @@ import { nearestWord } from '../../config/nearest-word.ts'
 import { CANCELLED } from '../../engine/dead-letters.ts'
 import { deadCommand } from '../../engine/evolve.ts'
 import { moveTo, patchMetadata } from '../../engine/operator-step.ts'
-import type { EventIdentity, Metadata, Saga } from '../../engine/saga.ts'
+import type { Debt, EventIdentity, Metadata, Saga } from '../../engine/saga.ts'
 import type { Machine, State } from '../../machine/compile.ts'
 import { readEarlierHistory } from '../events/earlier-history.ts'
-import { idsOf, listed, refused, sendDetails, undelivered, withdrawCommands } from './operation-plan.ts'
+import { holdDetails, idsOf, listed, refused, sendDetails, undelivered, withdrawCommands } from './operation-plan.ts'
 import type { OperationPlan, OperationRefusal, OperationTask, OperatorParts } from './operation-plan.ts'
 import type { ActionOf } from './saga-operation.ts'
 
@@ -35,6 +35,7 @@ export async function planMove(
       command,
       ...(saga.hold === undefined && sendDetails(parts, made.step.owes)),
       ...listed('held', idsOf(held)),
+      ...listed('stillOwed', idsOf(undelivered(parts, saga))),
       ...(target.isFinal &&
         listed(
           'droppedEvents',
@@ -54,18 +55,19 @@ export function planCancel(parts: OperatorParts, task: OperationTask, { state }:
   if (saga.isFinal) return refused(`the saga is final in "${saga.state}", expected one that is not final`)
   if (operation.dryRun !== true) withdrawCommands(parts, saga.id)
   const owed = undelivered(parts, saga)
-  const end = (attempts: number) => ({ why: CANCELLED, since: now, attempts })
+  const end = ({ attempts, last }: Debt) => ({ why: CANCELLED, since: now, attempts, last })
   return {
     kind: 'write',
     entry: {
       step: moveTo(machine, { saga, operation: operation.id, now, kind: 'cancel', target, command: false }),
-      dead: owed.length === 0 ? undefined : owed.map((debt) => deadCommand(saga, debt, end(debt.attempts))),
+      dead: owed.length === 0 ? undefined : owed.map((debt) => deadCommand(saga, debt, end(debt))),
       hold: saga.hold === undefined ? undefined : null,
       ...leavingWith(saga, target),
     },
     details: {
       from: saga.state,
       to: state,
+      ...(saga.hold !== undefined && holdDetails(saga.hold)),
       ...listed('cancelled', idsOf(owed)),
       ...listed('underWay', idsOf(owed.filter((debt) => sender.isUnderWay(debt)))),
       ...listed(
@@ -84,8 +86,13 @@ export function planPatch(
 ): OperationPlan {
   if (Object.keys(patch).length === 0) return refused('the patch has no key, expected at least one')
   const step = patchMetadata(parts.machine, { saga: loaded.saga, operation: operation.id, now }, patch)
-  const keys = Object.keys(patch).map((key) => key.slice(0, LONGEST_KEY))
-  return { kind: 'write', entry: { step }, details: listed('keys', keys) }
+  const shown = (keys: readonly string[]) => keys.map((key) => key.slice(0, LONGEST_KEY))
+  const removed = Object.keys(patch).filter((key) => patch[key] === null)
+  return {
+    kind: 'write',
+    entry: { step },
+    details: { ...listed('keys', shown(Object.keys(patch))), ...listed('removed', shown(removed)) },
+  }
 }
 
 /** Characters of a key that a record keeps. */
