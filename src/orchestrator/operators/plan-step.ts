@@ -7,7 +7,7 @@ import type { Machine, State } from '../../machine/compile.ts'
 import { readEarlierHistory } from '../events/earlier-history.ts'
 import { holdDetails, idsOf, listed, refused, sendDetails, undelivered, withdrawCommands } from './operation-plan.ts'
 import type { OperationPlan, OperationRefusal, OperationTask, OperatorParts } from './operation-plan.ts'
-import type { ActionOf } from './saga-operation.ts'
+import type { ActionOf, OperationDetails } from './saga-operation.ts'
 
 /** A move by hand, with or without the command and the side effects of the state (P25). */
 export async function planMove(
@@ -36,11 +36,7 @@ export async function planMove(
       ...(saga.hold === undefined && sendDetails(parts, made.step.owes)),
       ...listed('held', idsOf(held)),
       ...listed('stillOwed', idsOf(undelivered(parts, saga))),
-      ...(target.isFinal &&
-        listed(
-          'droppedEvents',
-          saga.parked.map(({ event }) => event.id),
-        )),
+      ...(target.isFinal && droppedDetails(saga)),
     },
   }
 }
@@ -70,10 +66,7 @@ export function planCancel(parts: OperatorParts, task: OperationTask, { state }:
       ...(saga.hold !== undefined && holdDetails(saga.hold)),
       ...listed('cancelled', idsOf(owed)),
       ...listed('underWay', idsOf(owed.filter((debt) => sender.isUnderWay(debt)))),
-      ...listed(
-        'droppedEvents',
-        saga.parked.map(({ event }) => event.id),
-      ),
+      ...droppedDetails(saga),
     },
   }
 }
@@ -103,6 +96,12 @@ const NO_HISTORY = { states: [], events: [] } as const
 function leavingWith({ parked }: Saga, { isFinal }: State): { readonly unparked?: readonly EventIdentity[] } {
   if (!isFinal || parked.length === 0) return {}
   return { unparked: parked.map(({ event: { id, label } }) => ({ id, label })) }
+}
+
+function droppedDetails({ parked }: Saga): OperationDetails {
+  const events = parked.map(({ event }) => event)
+  const labels = [...new Set(events.map(({ label }) => label))]
+  return { ...listed('droppedEvents', idsOf(events)), ...listed('droppedLabels', labels) }
 }
 
 function finalState(machine: Machine, name: string): State | OperationRefusal {
