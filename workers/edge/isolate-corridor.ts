@@ -81,6 +81,6 @@ async function openOrchestrator(service: BoundService, open: OpenStore): Promise
     incidents,
     scanProgress: progressOf(service),
   })
-  applyPauses(orchestrator, await (await edgePauses(service)).paused(), NONE)
+  applyPauses(orchestrator, await (await edgePauses(service)).known(), NONE)
   return orchestrator
 }
