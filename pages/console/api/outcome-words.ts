@@ -35,8 +35,9 @@ interface Outcome {
 /** The answer to an action or an event, as sentences. */
 export function outcomeWords(json: unknown): readonly string[] {
   const { outcome, currentState, details = {}, dryRun } = (json ?? {}) as Outcome
-  const first = dryRun === true ? 'A trial: nothing was changed. It would end so:' : OUTCOMES[String(outcome)]
-  const state = typeof currentState === 'string' ? [`The saga is in ${currentState}.`] : []
+  const isTrial = dryRun === true && outcome === 'done'
+  const first = isTrial ? 'A trial: nothing was changed. The action would be carried out.' : OUTCOMES[String(outcome)]
+  const state = typeof currentState === 'string' ? [`The saga ${isTrial ? 'would be' : 'is'} in ${currentState}.`] : []
   return [first ?? 'Done.', ...detailWords(details), ...state]
 }
 
@@ -44,6 +45,7 @@ export function outcomeWords(json: unknown): readonly string[] {
 export function detailWords(details: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.entries(details).map(([key, value]) => {
     if (key === 'warning') return `Warning: ${String(value)}.`
+    if (key === 'channel') return `Only for the channel ${textOf(value)}.`
     const write = DETAILS[key]
     if (write === undefined || !Array.isArray(value)) return `${key}: ${textOf(value)}.`
     return write(String(value.length), shortList(value))
@@ -53,8 +55,16 @@ export function detailWords(details: Readonly<Record<string, unknown>>): readonl
 const MOST_SHOWN = 5
 
 function shortList(values: readonly unknown[]): string {
-  const shown = values.slice(0, MOST_SHOWN).map(textOf).join(', ')
+  const shown = values
+    .slice(0, MOST_SHOWN)
+    .map((value) => shortId(textOf(value)))
+    .join(', ')
   return values.length > MOST_SHOWN ? `${shown} and ${values.length - MOST_SHOWN} more` : shown
+}
+
+/** The end of a long id tells it from others: `…bcf3e1/1/0`. */
+function shortId(id: string): string {
+  return id.length > 24 ? `…${id.slice(-16)}`.toWellFormed() : id
 }
 
 function textOf(value: unknown): string {

@@ -6,6 +6,8 @@ export interface StreamOptions {
   readonly signal: AbortSignal
   readonly onEvent: (event: StreamEvent) => void
   readonly onLive: (isLive: boolean) => void
+  /** Id of the newest event that the caller has; absent: none. */
+  readonly after?: string | undefined
 }
 
 const RETRIES = [500, 1000, 2000, 5000]
@@ -14,8 +16,8 @@ const RETRIES = [500, 1000, 2000, 5000]
  * Reads server-sent events by `fetch`, since `EventSource` sends no token. A stream that breaks is resumed after its last event. The
  * promise ends with the signal, or where the service refuses the stream: then the caller polls.
  */
-export async function streamEvents(path: string, { signal, onEvent, onLive }: StreamOptions): Promise<void> {
-  const parser = new EventParser(onEvent)
+export async function streamEvents(path: string, { signal, onEvent, onLive, after }: StreamOptions): Promise<void> {
+  const parser = new EventParser(onEvent, after)
   for (let failures = 0; !signal.aborted; failures++) {
     const ended = await readStream(path, { signal, parser, onLive: () => ((failures = 0), onLive(true)) })
     if (signal.aborted) return

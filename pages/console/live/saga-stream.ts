@@ -9,14 +9,17 @@ export interface StreamListeners {
   readonly onLive: (isLive: boolean) => void
 }
 
-/** Follows the steps of one saga, where the service streams them. */
-export function useSagaStream(path: string, listeners: StreamListeners): void {
+/** Follows the steps of one saga after the one with this number, where the service streams them; an undefined number waits. */
+export function useSagaStream(path: string, step: number | undefined, listeners: StreamListeners): void {
   const heard = useRef(listeners)
   heard.current = listeners
+  const isReady = step !== undefined
   useEffect(() => {
+    if (!isReady) return undefined
     const ended = new AbortController()
     void streamEvents(`${path}/watch`, {
       signal: ended.signal,
+      after: String(step),
       onEvent: () => heard.current.onStep(),
       onLive: (isLive) => {
         heard.current.onLive(isLive)
@@ -24,5 +27,5 @@ export function useSagaStream(path: string, listeners: StreamListeners): void {
       },
     })
     return () => ended.abort()
-  }, [path])
+  }, [path, isReady])
 }

@@ -94,11 +94,12 @@ function naturalSize(svg: SVGSVGElement): { readonly width: number } {
 
 /** Clicks and keys on states and events; a click beside them chooses nothing. */
 function listen(svg: SVGSVGElement, choose: (chosen: Chosen | undefined) => void): () => void {
-  for (const one of svg.querySelectorAll<SVGElement>('[data-state]:not([data-step]), [data-event]')) {
+  for (const one of svg.querySelectorAll<SVGElement>('[data-state], [data-event]')) {
     const { state, event } = one.dataset
     one.setAttribute('tabindex', '0')
     one.setAttribute('role', 'button')
-    one.setAttribute('aria-label', state === undefined ? `Event ${event ?? ''}` : `State ${state}`)
+    if (!one.hasAttribute('aria-label'))
+      one.setAttribute('aria-label', `${state === undefined ? 'Event' : 'State'} ${state ?? event ?? ''}`)
   }
   const chosenBy = (target: EventTarget | null): Chosen | undefined => {
     const found = target instanceof Element ? target.closest<SVGElement>('[data-state], [data-event]') : null

@@ -34,7 +34,7 @@ export function SagaView({ service, sagaId }: SagaViewProps): VNode {
   const path = `sagas/${encoded(sagaId)}`
   const [isStreamed, setStreamed] = useState(false)
   const { data: saga, refused, reload } = useData<SagaDocument>(path, { every: isStreamed ? STREAMED : POLLED })
-  useSagaStream(path, { onStep: reload, onLive: setStreamed })
+  useSagaStream(path, saga && saga.history.events.length - 1, { onStep: reload, onLive: setStreamed })
   const [deed, setDeed] = useState<Deed | undefined>(undefined)
   if (saga === undefined) {
     return refused === undefined ? (
