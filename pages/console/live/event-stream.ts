@@ -39,7 +39,7 @@ async function readStream(path: string, { signal, parser, onLive }: OneStream): 
     const answer = await reach({ method: 'GET', path, signal, headers: { accept: 'text/event-stream', ...last } })
     const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') === true
     if (!answer.ok || !isStream || answer.body === null) {
-      await answer.body?.cancel()
+      await answer.text()
       return answer.status === 503 || answer.status === 429 ? 'broken' : 'refused'
     }
     onLive()
