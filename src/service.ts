@@ -132,7 +132,10 @@ function mergeOf({ host, environment, configuration, hooks, runtime }: PreparedH
 export function composeOrchestrator(
   { host, environment, configuration, runtime }: PreparedHost,
   persistency: Persistency,
-  parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'sources' | 'retryAt' | 'scanProgress' | 'incidents'>,
+  parts: Pick<
+    OrchestratorOptions,
+    'machine' | 'channels' | 'sources' | 'retryAt' | 'scanProgress' | 'incidents' | 'watchLife'
+  >,
 ): Orchestrator {
   const { unexpectedEvents, parking, retention, timerGrace } = configuration.settings
   const problems = [

@@ -142,6 +142,7 @@ function responsesOf(route: Route, texts: OperationTexts, converter: SchemaConve
       const data = status === 200 ? texts.data : undefined
       const converted = data ?? converter.referred(schema, nameOf(route))
       const type = status === 200 ? (texts.answers ?? 'application/json') : 'application/json'
+      if (status === 204) return [String(status), { description: texts.statuses?.[status] ?? STATUSES[status] }]
       const response = {
         description: texts.statuses?.[status] ?? STATUSES[status],
         ...(headers && { headers: headersOf(headers) }),

@@ -102,6 +102,34 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     path: { sagaId: 'Id of the saga, as `POST /saga` answered it' },
     statuses: { 404: 'There is no saga with this id', 500: READS_SAGA },
   },
+  'GET /sagas/:sagaId/watch': {
+    operationId: 'watchSaga',
+    summary: 'Watch a saga',
+    description:
+      'Server-sent events: `step` for each step, of the history first, `saga` with its state and what it waits for, `end` when nothing comes any more. The id of a step is its number: a client that comes back with `Last-Event-ID` misses none and gets none twice.',
+    path: { sagaId: 'Id of the saga' },
+    answers: 'text/event-stream',
+    statuses: {
+      200: 'A stream of events; a comment every 15 seconds shows that it lives',
+      204: 'The saga is over, and the client has all of its steps',
+      400: '`Last-Event-ID` is not the number of a step of this saga',
+      404: 'There is no saga with this id',
+      500: READS_SAGA,
+      503: 'Too many clients watch, or the store does not answer',
+    },
+  },
+  'GET /watch': {
+    operationId: 'watchAll',
+    summary: 'Watch all sagas',
+    description:
+      'Server-sent events of the process that answers: `watch` with its name first, `step` for each step, `saga` for dead letters, parked events, holds and actions of operators. `gap`: events were missed, so the list must be read again.',
+    answers: 'text/event-stream',
+    statuses: {
+      200: 'A stream of events; a comment every 15 seconds shows that it lives',
+      501: 'No place of this service sees the steps of all sagas',
+      503: 'Too many clients watch',
+    },
+  },
   'POST /sagas/:sagaId/redeliver': {
     operationId: 'redeliverSaga',
     summary: 'Send again what a saga owes',
@@ -288,6 +316,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
 export const STATUSES: Readonly<Record<number, string>> = {
   200: 'Done',
   202: 'Accepted',
+  204: 'Nothing to answer',
   400: 'The request is malformed; `message` names the field or the header',
   401: 'There is no token, or the token does not allow this method',
   404: 'Not found',

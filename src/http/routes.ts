@@ -21,17 +21,22 @@ import { probeRoutes } from './probes.ts'
 import type { ProbeOptions } from './probes.ts'
 import type { Route } from './route.ts'
 import type { ShownConfiguration } from './unknown-names.ts'
+import { watchAll } from './watch-all.ts'
+import { watchSaga } from './watch-saga.ts'
 import {
   CONFIGURATION_SHOWN,
   CREATION_HEADERS,
   errors,
   EVENT_HANDLED,
+  EVENT_STREAM,
   METRICS_TEXT,
+  NO_CONTENT,
   SAGA_CREATED,
   SAGA_DOCUMENT,
   SAGA_PAGE,
   WAIT_HEADERS,
   WAIT_QUERY,
+  WATCH_REQUEST,
   WRITE_HEADERS,
 } from './schemas.ts'
 
@@ -102,6 +107,22 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       request: { headers: WAIT_HEADERS, query: WAIT_QUERY },
       responses: { 200: SAGA_DOCUMENT, ...errors(400, 404, 500, 503) },
       handle: getSaga({ corridor, waiting, expected, paused }),
+    },
+    {
+      method: 'GET',
+      path: '/sagas/:sagaId/watch',
+      guard: 'token',
+      request: { headers: WATCH_REQUEST },
+      responses: { 200: EVENT_STREAM, 204: NO_CONTENT, ...errors(400, 404, 500, 503) },
+      handle: watchSaga({ corridor }),
+    },
+    {
+      method: 'GET',
+      path: '/watch',
+      guard: 'token',
+      request: { headers: WATCH_REQUEST },
+      responses: { 200: EVENT_STREAM, ...errors(501, 503) },
+      handle: watchAll({ corridor }),
     },
     ...operatorRoutes({ ...options, bodies, unnamedOperator: options.unnamedOperator ?? 'API_TOKEN' }),
     {

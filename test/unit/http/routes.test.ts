@@ -18,6 +18,8 @@ describe('C7 the table of routes', () => {
       'POST /saga token',
       'POST /event token',
       'GET /sagas/:sagaId token',
+      'GET /sagas/:sagaId/watch token',
+      'GET /watch token',
       'POST /sagas/:sagaId/redeliver token',
       'POST /sagas/:sagaId/resend token',
       'POST /sagas/:sagaId/hold token',
