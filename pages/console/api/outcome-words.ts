@@ -11,7 +11,12 @@ const DETAILS: Readonly<Record<string, (count: string, ids: string) => string>> 
   taken: (count, ids) => `${count} taken by the state: ${ids}.`,
   stayed: (count, ids) => `${count} still a dead letter: ${ids}.`,
   cancelled: (count, ids) => `${count} made a dead letter: ${ids}.`,
+  why: (_, reasons) => `The reason was: ${reasons}.`,
   held: (count, ids) => `${count} kept until the release: ${ids}.`,
+  revived: (count, ids) => `${count} brought back from the dead letters: ${ids}.`,
+  stillOwed: (count, ids) => `${count} of earlier states still owed: ${ids}.`,
+  droppedEvents: (count, ids) => `${count} parked events dropped: ${ids}.`,
+  removed: (count, ids) => `${count} removed: ${ids}.`,
   dropped: (count, ids) => `${count} dropped: ${ids}.`,
   keys: (count, ids) => `${count} of the metadata changed: ${ids}.`,
 }

@@ -44,3 +44,14 @@ function pairOf(key: string): string {
   const [from, , to] = JSON.parse(key) as readonly unknown[]
   return JSON.stringify([from, to])
 }
+
+/** Lets the cards of states that were entered light up for a moment, unless the reader wants no motion. */
+export function pulse(svg: SVGSVGElement, states: readonly string[]): void {
+  if (states.length === 0 || matchMedia('(prefers-reduced-motion: reduce)').matches) return
+  const entered = new Set(states)
+  for (const one of svg.querySelectorAll<SVGElement>('[data-state]')) {
+    if (!entered.has(one.dataset['state'] ?? '')) continue
+    const card = one.querySelector('.card') ?? one
+    card.animate([{ stroke: 'var(--accent)', strokeWidth: '3px' }, {}], { duration: 700, easing: 'ease-out' })
+  }
+}
