@@ -48,6 +48,11 @@ export const CORE: readonly Room[] = [
     packages: ['hono', 'hono/**', 'valibot', '@noble/hashes/**'],
   },
   {
+    room: 'src/console',
+    imports: [...LEAVES, 'src/version.ts', 'src/http/'],
+    packages: ['hono', 'hono/**', 'valibot'],
+  },
+  {
     room: 'src/documentation',
     imports: [...LEAVES, 'src/version.ts', 'src/http/'],
     types: ['src/machine/', 'src/config/'],

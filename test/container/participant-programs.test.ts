@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { call, eventually } from '../services/client.ts'
-import { freePort } from '../services/processes.ts'
+import { freePorts } from '../../testing/broker/ports.ts'
 import { ROOT } from './files.ts'
 
 const FOLDER = join(ROOT, 'examples/participants')
@@ -60,7 +60,7 @@ describe('the participants of docs/PARTICIPANTS.md', () => {
 /** Batuta with a participant's program, both as processes on loopback. */
 async function start({ file, command, options }: Program) {
   const folder = mkdtempSync(join(tmpdir(), 'batuta-participant-'))
-  const [port, participant] = [await freePort(), await freePort()]
+  const [port, participant] = await freePorts(2)
   const [batuta, seats] = [`http://127.0.0.1:${port}`, join(folder, 'seats.sqlite')]
   const text = SAGA.replace('"participant",\n        "port": 3001', `"127.0.0.1",\n        "port": ${participant}`)
   const service = processOf(process.execPath, [join(ROOT, 'workers/node.ts')], {

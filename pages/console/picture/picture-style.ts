@@ -1,0 +1,13 @@
+/** The style of a drawing inside the page: sizes, pills, and parts that step back. The drawing has its own beside it. */
+export const PICTURE_STYLE = `
+:host { display: block }
+svg { display: block; margin: 0 auto; height: auto }
+svg.fitted { width: 100%; max-width: var(--natural) }
+[tabindex] { cursor: pointer; outline: none }
+[tabindex]:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 10px }
+.is-dim { opacity: .22 }
+g, path { transition: opacity .15s }
+.pill rect { fill: var(--ink) }
+.pill text { fill: var(--paper); font: 600 12px system-ui, sans-serif; font-variant-numeric: tabular-nums }
+@media (prefers-reduced-motion: reduce) { g, path { transition: none } }
+`
