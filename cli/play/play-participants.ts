@@ -134,9 +134,10 @@ export class PlayParticipants {
     const { after, clock } = this.#options
     planned.cancel()
     const wait = Math.min(LONGEST, Math.max(0, planned.due - clock.now()))
-    planned.cancel = after(wait, () =>
-      planned.due > clock.now() + 1 ? this.#arm(planned) : void this.deliver(planned),
-    )
+    planned.cancel = after(wait, () => {
+      if (planned.due > clock.now() + 1) this.#arm(planned)
+      else void this.deliver(planned)
+    })
   }
 
   #byHand(command: Command, { id: state, events }: SendingState): void {

