@@ -17,7 +17,7 @@ import { encodeHead } from '../../src/codec/head.ts'
 import { hasMarks } from '../../src/codec/mark-filter.ts'
 import { StateTally } from '../../src/codec/state-count.ts'
 import type { Debt, Saga } from '../../src/engine/saga.ts'
-import type { ListQuery, Page } from '../../src/ports/persistency.ts'
+import type { CountQuery, ListQuery, Page } from '../../src/ports/persistency.ts'
 import type { RunSlice } from '../../src/slices.ts'
 
 /** Every slice ends as soon as it asks, so each does the least. */
@@ -191,6 +191,30 @@ describe('sqlite, slice by slice', () => {
       ['third', left(true).length],
       ['thirds', left(false).length],
     ])
+    fill()
+  })
+
+  test('C7 I5 many sagas of one instant are counted in parts too', async () => {
+    const insert = db.prepare(
+      "INSERT INTO sagas (id, write_id, created, entity, state, final, head, metadata, owed) VALUES (?, 'w', 7777, '', ?, 0, '', '', ?)",
+    )
+    const slicesOf = async (query: CountQuery) => {
+      slices = 0
+      const counted = await new SqliteCounts(db, run).count(query)
+      return { slices, counted: counted.map(({ state, total, owed }) => [state, total, owed]) }
+    }
+    const before = await slicesOf({ since: 7_777 })
+    expect(before.counted).toEqual([])
+    db.exec('BEGIN')
+    for (let n = 0; n < 40_000; n++) insert.run(`one ${n}`, n % 2 === 0 ? 'even' : 'odd', n < 1_300 ? 1 : 0)
+    db.exec('COMMIT')
+    const after = await slicesOf({ since: 7_777 })
+    expect(after.counted).toEqual([
+      ['even', 20_000, 650],
+      ['odd', 20_000, 650],
+    ])
+    // Of each state two parts, one more for the instant, and one for what is older; of the mark three parts, and those two.
+    expect(after.slices - before.slices).toBeGreaterThanOrEqual(2 * 3 + 4)
     fill()
   })
 
