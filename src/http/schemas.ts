@@ -115,6 +115,7 @@ const document = v.strictObject({
       ),
     ),
   }),
+  isUnknownState: v.optional(v.literal(true)),
   waitingFor,
   stateSince: v.optional(v.string()),
   owed: v.optional(
@@ -130,6 +131,7 @@ const document = v.strictObject({
         sends: v.optional(v.number()),
         last: v.optional(SEND_REPORT),
         isPaused: v.optional(v.literal(true)),
+        isUnknownChannel: v.optional(v.literal(true)),
       }),
     ),
   ),
