@@ -43,7 +43,10 @@ export function formatSaga(saga: ShownSaga): string {
     `${heads.map((line) => `${printable(line)}\n`).join('')}`,
     part(
       'owed',
-      table(['COMMAND', 'CHANNEL', 'ID', 'ANSWERS', 'SENDS', 'LAST', 'NEXT'], (saga.owed ?? []).map(debtRow)),
+      table(
+        ['COMMAND', 'CHANNEL', 'ID', 'ANSWERS', 'SENDS', 'LAST', 'NEXT'],
+        (saga.owed ?? []).map((debt) => debtRow(debt, saga)),
+      ),
     ),
     part('dead letters', table(['LABEL', 'CHANNEL', 'ID', 'SINCE', 'WHY'], (saga.deadLetters ?? []).map(letterRow))),
     part('delivered', table(['COMMAND', 'CHANNEL', 'ID', 'AT', 'SENDS'], (saga.delivered ?? []).map(deliveryRow))),
@@ -61,20 +64,21 @@ function part(title: string, rows: string): string {
 
 function timerEffect({ resends, event }: NonNullable<SagaDocument['timer']>): string {
   const effects = [
-    ...(resends > 0 ? [`${resends} more sends`] : []),
+    ...(resends > 0 ? [`${resends} more ${resends === 1 ? 'send' : 'sends'}`] : []),
     ...(event === undefined ? [] : [`event ${event}`]),
   ]
   return effects.join(', then ') || 'nothing'
 }
 
-function debtRow(debt: ShownDebt): readonly string[] {
+function debtRow(debt: ShownDebt, { hold }: ShownSaga): readonly string[] {
   const { label, channel, id, attempts, sends = 0, last } = debt
   const answer = last === undefined ? '' : [last.status, last.answer].filter(Boolean).join(' ')
-  return [label, channel, id, String(attempts), String(sends), shortened(answer), nextSend(debt)]
+  return [label, channel, id, String(attempts), String(sends), shortened(answer), nextSend(debt, hold)]
 }
 
-function nextSend({ due, isPaused, isUnknownChannel }: ShownDebt): string {
+function nextSend({ due, isPaused, isUnknownChannel }: ShownDebt, hold: ShownSaga['hold']): string {
   if (isUnknownChannel === true) return 'once saga.json has the channel'
+  if (hold !== undefined) return hold.until ?? 'after the release'
   return isPaused === true ? 'after the pause' : due
 }
 

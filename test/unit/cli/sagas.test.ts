@@ -208,6 +208,9 @@ describe('formats for people', () => {
       history: { states: [], events: [] },
       owed: [{ ...debt, isUnknownChannel: true, last: { at, answer } }],
     })
+    const held = { hold: { since: at }, owed: [debt], history: { states: [], events: [] }, metadata: {} }
+    const base = { sagaId: 's', associatedEntityId: '', currentState: 'b', latestEvent: 'x', isFinal: false }
+    expect(formatSaga({ ...base, ...held })).toContain('after the release\n')
     expect(text).toContain('state b, which saga.json lacks: the saga waits for one that has it\n')
     expect(text).toContain(`${answer}  once saga.json has the channel\n`)
   })
