@@ -20,6 +20,7 @@ import {
 import { BatutaError, reasonOf } from './errors.ts'
 import type { DocumentationMaker } from './documentation/documentation.ts'
 import { createApp } from './http/app.ts'
+import type { PictureMaker } from './picture-routes/pictures.ts'
 import type { ProbeOptions } from './http/probes.ts'
 import type { RouteOptions } from './http/routes.ts'
 import { knownLabels } from './known-labels.ts'
@@ -62,6 +63,8 @@ export interface Host {
   readonly persistencies: PersistencyMakers
   /** The routes below `/documentation`; absent, the service has none. */
   readonly documentation?: DocumentationMaker | undefined
+  /** The routes that draw the machine; absent, the service has none. */
+  readonly pictures?: PictureMaker | undefined
   /** The store of a saga.json that names none; its type is one of `persistencies`. */
   readonly embedded: { readonly type: string; readonly configurations: object }
   /** Receives the function that sweeps once, on a host whose timers end with a request: its cron trigger calls it (P19). */
@@ -188,6 +191,7 @@ export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
     numbers: createNumbers(prepared),
     handedOnHeaders,
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
+    pictures: host.pictures?.(configuration),
     documentation: host.documentation?.({ configuration, basePath, hasTokens: apiToken !== undefined }),
   })
 }

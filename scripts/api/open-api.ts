@@ -4,6 +4,7 @@ import type { Route } from '../../src/http/route.ts'
 import { routesOf } from '../../src/http/routes.ts'
 import { VERSION } from '../../src/version.ts'
 import { documentation } from '../../src/documentation/documentation.ts'
+import { pictures } from '../../src/picture-routes/pictures.ts'
 import { COMPONENTS } from './components.ts'
 import { ANSWER_HEADERS, HIDDEN, OPERATIONS, STATUSES, type OperationTexts } from './operations.ts'
 import { SchemaConverter, type OpenApiSchema } from './schema-converter.ts'
@@ -21,7 +22,8 @@ const DESCRIPTION = [
 export function describedRoutes(): readonly Route[] {
   const none = {} as never
   const metrics = { readRequests: () => undefined }
-  return routesOf(BodyReader.prototype, { metrics, documentation: documentation(none) } as never)
+  const drawn = pictures({ machine: none, channels: [] })
+  return routesOf(BodyReader.prototype, { metrics, pictures: drawn, documentation: documentation(none) } as never)
 }
 
 /** OpenAPI 3.0 of all routes, as it would be with tokens set and without a machine. Throws where a text is missing. */
@@ -144,7 +146,7 @@ function responsesOf(route: Route, texts: OperationTexts, converter: SchemaConve
       const response = {
         description: texts.statuses?.[status] ?? STATUSES[status],
         ...(headers && { headers: headersOf(headers) }),
-        content: { [type]: { schema: converted } },
+        ...(status !== 304 && { content: { [type]: { schema: converted } } }),
         ...(status === 200 && texts.links && { links: texts.links }),
       }
       return [String(status), response]

@@ -1,5 +1,6 @@
 import { CREATION_BODY, EVENT_BODY } from '../codec/message.ts'
 import { DEFAULTS } from '../defaults.ts'
+import type { Corridor } from '../orchestrator/corridor.ts'
 import type { BulkService, ChannelService } from '../orchestrator/operators/service-control.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import { Admission } from './admission.ts'
@@ -52,6 +53,8 @@ export interface RouteOptions
   readonly bulk?: BulkService | undefined
   /** Absent where the host has no records for pauses. */
   readonly channels?: ChannelService | undefined
+  /** The routes that draw the machine; absent where the host has no pictures. */
+  readonly pictures?: ((corridor: Corridor) => readonly Route[]) | undefined
   /** Adds the routes that describe the others; absent where the host has no documentation. */
   readonly documentation?: ((routes: readonly Route[]) => readonly Route[]) | undefined
 }
@@ -130,6 +133,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       handle: async (c) => c.text(await metrics.text(), 200, { 'Content-Type': PROMETHEUS }),
     },
     ...probeRoutes(options),
+    ...(options.pictures?.(corridor) ?? []),
   ]
   return documentation === undefined ? routes : [...routes, ...documentation(routes)]
 }

@@ -10,6 +10,8 @@ import { ROOT, run } from '../walls/tools.ts'
 const LARGEST = 180
 /** The routes below `/documentation`, their page included; a Worker of one's own can leave them out. */
 const DOCUMENTATION = 20
+/** The routes that draw the machine, with their layout. */
+const PICTURES = 16
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-edge-'))
 const outdir = join(folder, 'wrangler')
@@ -30,9 +32,9 @@ test('wrangler deploy --dry-run builds the Worker with its objects', () => {
 })
 
 describe.each([
-  ['wrangler deploy', LARGEST + DOCUMENTATION, () => join(outdir, 'workerd.js')],
-  ['npm run start:workerd', LARGEST + DOCUMENTATION, () => join(folder, 'worker.js')],
-  ['a Worker without documentation', LARGEST, () => join(folder, 'lean.js')],
+  ['wrangler deploy', LARGEST + DOCUMENTATION + PICTURES, () => join(outdir, 'workerd.js')],
+  ['npm run start:workerd', LARGEST + DOCUMENTATION + PICTURES, () => join(folder, 'worker.js')],
+  ['a Worker without documentation and pictures', LARGEST, () => join(folder, 'lean.js')],
 ])('the bundle of %s', (_, largest, path) => {
   const code = (): string => readFileSync(path(), 'utf8')
 
@@ -52,6 +54,12 @@ describe.each([
     expect(size).toBeLessThanOrEqual(largest * 1024)
     expect(size).toBeGreaterThan(20 * 1024)
   })
+})
+
+test('a Worker without pictures holds no layout', () => {
+  const drawn = /batuta-machine|stateDiagram-v2/
+  expect(readFileSync(join(folder, 'worker.js'), 'utf8')).toMatch(drawn)
+  expect(readFileSync(join(folder, 'lean.js'), 'utf8')).not.toMatch(drawn)
 })
 
 test('holds the packages that it needs, and no others', () => {
