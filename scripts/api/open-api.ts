@@ -3,6 +3,7 @@ import { BodyReader } from '../../src/http/body-reader.ts'
 import type { Route } from '../../src/http/route.ts'
 import { routesOf } from '../../src/http/routes.ts'
 import { VERSION } from '../../src/version.ts'
+import { consolePage } from '../../src/console/console.ts'
 import { documentation } from '../../src/documentation/documentation.ts'
 import { pictures } from '../../src/picture-routes/pictures.ts'
 import { COMPONENTS } from './components.ts'
@@ -23,7 +24,8 @@ export function describedRoutes(): readonly Route[] {
   const none = {} as never
   const metrics = { readRequests: () => undefined }
   const drawn = pictures({ machine: none, channels: [] })
-  return routesOf(BodyReader.prototype, { metrics, pictures: drawn, documentation: documentation(none) } as never)
+  const pages = { pictures: drawn, console: consolePage, documentation: documentation(none) }
+  return routesOf(BodyReader.prototype, { metrics, ...pages } as never)
 }
 
 /** OpenAPI 3.0 of all routes, as it would be with tokens set and without a machine. Throws where a text is missing. */
@@ -143,10 +145,12 @@ function responsesOf(route: Route, texts: OperationTexts, converter: SchemaConve
       const data = status === 200 ? texts.data : undefined
       const converted = data ?? converter.referred(schema, nameOf(route))
       const type = status === 200 ? (texts.answers ?? 'application/json') : 'application/json'
+      if (status === 204 || status === 304)
+        return [String(status), { description: texts.statuses?.[status] ?? STATUSES[status] }]
       const response = {
         description: texts.statuses?.[status] ?? STATUSES[status],
         ...(headers && { headers: headersOf(headers) }),
-        ...(status !== 304 && { content: { [type]: { schema: converted } } }),
+        content: { [type]: { schema: converted } },
         ...(status === 200 && texts.links && { links: texts.links }),
       }
       return [String(status), response]

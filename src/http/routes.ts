@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import { CREATION_BODY, EVENT_BODY } from '../codec/message.ts'
 import { DEFAULTS } from '../defaults.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
@@ -21,17 +22,22 @@ import { probeRoutes } from './probes.ts'
 import type { ProbeOptions } from './probes.ts'
 import type { Route } from './route.ts'
 import type { ShownConfiguration } from './unknown-names.ts'
+import { watchAll } from './watch-all.ts'
+import { watchSaga } from './watch-saga.ts'
 import {
   CONFIGURATION_SHOWN,
   CREATION_HEADERS,
   errors,
   EVENT_HANDLED,
+  EVENT_STREAM,
   METRICS_TEXT,
+  NO_CONTENT,
   SAGA_CREATED,
   SAGA_DOCUMENT,
   SAGA_PAGE,
   WAIT_HEADERS,
   WAIT_QUERY,
+  WATCH_REQUEST,
   WRITE_HEADERS,
 } from './schemas.ts'
 
@@ -55,8 +61,21 @@ export interface RouteOptions
   readonly channels?: ChannelService | undefined
   /** The routes that draw the machine; absent where the host has no pictures. */
   readonly pictures?: ((corridor: Corridor) => readonly Route[]) | undefined
+  /** True for a request whose token opens every method. Default: always. */
+  readonly mayWrite?: ((c: Context) => boolean) | undefined
+  /** The page for operators; absent where the host has none, and under `CONSOLE=off`. */
+  readonly console?: ((service: ConsoleService) => readonly Route[]) | undefined
   /** Adds the routes that describe the others; absent where the host has no documentation. */
   readonly documentation?: ((routes: readonly Route[]) => readonly Route[]) | undefined
+}
+
+/** The service as the page for operators sees it. */
+export interface ConsoleService {
+  /** The store's name. */
+  readonly store: string
+  readonly canList: boolean
+  /** True for a request whose token opens every method. */
+  readonly mayWrite: (c: Context) => boolean
 }
 
 /** Every route of the HTTP API (C7). A new route is one entry: its guard and its 405 follow from it. */
@@ -91,6 +110,22 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       request: { headers: WAIT_HEADERS, query: WAIT_QUERY },
       responses: { 200: SAGA_DOCUMENT, ...errors(400, 404, 500, 503) },
       handle: getSaga({ corridor, waiting, expected, paused }),
+    },
+    {
+      method: 'GET',
+      path: '/sagas/:sagaId/watch',
+      guard: 'token',
+      request: { headers: WATCH_REQUEST },
+      responses: { 200: EVENT_STREAM, 204: NO_CONTENT, ...errors(400, 404, 500, 503) },
+      handle: watchSaga({ corridor }),
+    },
+    {
+      method: 'GET',
+      path: '/watch',
+      guard: 'token',
+      request: { headers: WATCH_REQUEST },
+      responses: { 200: EVENT_STREAM, ...errors(501, 503) },
+      handle: watchAll({ corridor }),
     },
     ...operatorRoutes({ ...options, bodies, unnamedOperator: options.unnamedOperator ?? 'API_TOKEN' }),
     {
@@ -135,7 +170,13 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
     ...probeRoutes(options),
     ...(options.pictures?.(corridor) ?? []),
   ]
-  return documentation === undefined ? routes : [...routes, ...documentation(routes)]
+  const page = options.console?.({ store, canList: options.bulk !== undefined, mayWrite: options.mayWrite ?? always })
+  const all = page === undefined ? routes : [...routes, ...page]
+  return documentation === undefined ? all : [...all, ...documentation(all)]
 }
 
 const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8'
+
+function always(): boolean {
+  return true
+}

@@ -309,3 +309,12 @@ export const TEXT_SHOWN: GenericSchema = v.string()
 
 /** The text format of Prometheus. */
 export const METRICS_TEXT: GenericSchema = v.string()
+
+/** Server-sent events. */
+export const EVENT_STREAM: GenericSchema = v.string()
+
+/** The answer without a body to a client that has all events of a saga that is over. */
+export const NO_CONTENT: GenericSchema = v.literal('')
+
+/** The header of a client that comes back to a stream. */
+export const WATCH_REQUEST: GenericSchema = v.object({ 'last-event-id': v.optional(v.string()) })

@@ -125,6 +125,10 @@ export const SAGA_FIELDS: Readonly<Record<string, Field>> = {
       '`wait=30`: the answer comes at the end of the saga, or after so many seconds, at most 60, with the state it is in. `Preference-Applied` says so',
     example: 'wait=30',
   },
+  'last-event-id': {
+    description: 'Id of the newest event that the client has; browsers send it by themselves',
+    example: '3',
+  },
   wait: {
     description: 'Seconds to wait for the end of the saga; then the answer has the state it is in',
     type: 'integer',

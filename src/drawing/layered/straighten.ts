@@ -5,7 +5,7 @@ import { gapBetween } from './place-across.ts'
 const PORTS = 0.6
 const ROUNDS = 3
 
-interface Range {
+interface Leeway {
   readonly from: number
   readonly to: number
 }
@@ -36,7 +36,7 @@ export function straighten({ layers, nodes, routes }: Layering, ends: readonly {
 
   function follow(chain: readonly LayerItem[], source: LayerItem, target: LayerItem): void {
     if (chain.length === 0) return
-    let [common, pending]: [Range, LayerItem[]] = [portRange(source), []]
+    let [common, pending]: [Leeway, LayerItem[]] = [portRange(source), []]
     for (const item of chain) {
       const both = overlap(common, freeRange(item, layers))
       if (both === undefined) {
@@ -58,13 +58,13 @@ function chainOf({ label, passages }: LayeredRoute, done: Set<LayerItem>): reado
   return own
 }
 
-function portRange({ across, extent }: LayerItem): Range {
+function portRange({ across, extent }: LayerItem): Leeway {
   const half = (extent.across * PORTS) / 2
   return { from: across - half, to: across + half }
 }
 
 /** Where an item can move while its neighbours stay. */
-function freeRange(item: LayerItem, layers: readonly (readonly LayerItem[])[]): Range {
+function freeRange(item: LayerItem, layers: readonly (readonly LayerItem[])[]): Leeway {
   const layer = layers[item.layer] ?? []
   const [before, after] = [layer[item.place - 1], layer[item.place + 1]]
   return {
@@ -73,12 +73,12 @@ function freeRange(item: LayerItem, layers: readonly (readonly LayerItem[])[]): 
   }
 }
 
-function overlap(one: Range, other: Range): Range | undefined {
+function overlap(one: Leeway, other: Leeway): Leeway | undefined {
   const [from, to] = [Math.max(one.from, other.from), Math.min(one.to, other.to)]
   return from <= to ? { from, to } : undefined
 }
 
-function settle(items: readonly LayerItem[], { from, to }: Range): void {
+function settle(items: readonly LayerItem[], { from, to }: Leeway): void {
   if (items.length === 0) return
   const mean = items.reduce((sum, { across }) => sum + across, 0) / items.length
   const place = Math.min(to, Math.max(from, mean))

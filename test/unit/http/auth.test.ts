@@ -16,6 +16,7 @@ const GUARDED_READS = [
   '/machine.svg',
   '/machine.mmd',
   '/sagas/S/machine.svg',
+  '/console/session',
   '/documentation/json',
   '/documentation/asyncapi.json',
 ]
