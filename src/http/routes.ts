@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { CREATION_BODY, EVENT_BODY } from '../codec/message.ts'
 import { DEFAULTS } from '../defaults.ts'
+import type { Corridor } from '../orchestrator/corridor.ts'
 import type { BulkService, ChannelService } from '../orchestrator/operators/service-control.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import { Admission } from './admission.ts'
@@ -59,6 +60,8 @@ export interface RouteOptions
   readonly bulk?: BulkService | undefined
   /** Absent where the host has no records for pauses. */
   readonly channels?: ChannelService | undefined
+  /** The routes that draw the machine; absent where the host has no pictures. */
+  readonly pictures?: ((corridor: Corridor) => readonly Route[]) | undefined
   /** True for a request whose token opens every method. Default: always. */
   readonly mayWrite?: ((c: Context) => boolean) | undefined
   /** The page for operators; absent where the host has none, and under `CONSOLE=off`. */
@@ -167,6 +170,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       handle: async (c) => c.text(await metrics.text(), 200, { 'Content-Type': PROMETHEUS }),
     },
     ...probeRoutes(options),
+    ...(options.pictures?.(corridor) ?? []),
   ]
   const page = options.console?.({ store, canList: options.bulk !== undefined, mayWrite: options.mayWrite ?? always })
   const all = page === undefined ? routes : [...routes, ...page]
