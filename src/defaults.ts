@@ -113,8 +113,8 @@ export const DEFAULTS = {
   /** Life of a stream on a host that bounds what one request may ask of a store, and waits for open requests before it ends. */
   watchLifeBrief: 60_000,
   /** Events of all sagas wait so long for others, or until they are so many bytes, to be sent together. */
-  watchFlush: 50,
-  watchFlushBytes: 16_384,
+  watchFlush: 200,
+  watchFlushBytes: 65_536,
   /** Bytes of the newest events of all sagas that clients may come back for, and the time that they are kept without a client. */
   watchRing: 1_048_576,
   watchLinger: 60_000,
