@@ -17,9 +17,10 @@ export interface OperationTexts {
   readonly links?: Readonly<Record<string, object>>
 }
 
-/** Routes that the description leaves out: the one that Flow Manager hides, and the parts of the page. */
+/** Routes that the description leaves out: the one that Flow Manager hides, and the parts of the pages. */
 export const HIDDEN: ReadonlySet<string> = new Set([
   'GET /configuration',
+  'GET /console/session',
   'GET /documentation/page.css',
   'GET /documentation/page.js',
 ])
@@ -278,6 +279,13 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     summary: 'Check-up',
     description: 'As readiness. Needs no token.',
     statuses: { 503: 'Requests cannot be served now; `message` says why' },
+  },
+  'GET /console': {
+    operationId: 'getConsole',
+    summary: 'See and steer the sagas',
+    description:
+      'A page for operators, which reads this API. The page needs no token, its data do. Absent with `CONSOLE=off`.',
+    answers: 'text/html',
   },
   'GET /documentation': {
     operationId: 'getDocumentation',

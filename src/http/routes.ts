@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import { CREATION_BODY, EVENT_BODY } from '../codec/message.ts'
 import { DEFAULTS } from '../defaults.ts'
 import type { BulkService, ChannelService } from '../orchestrator/operators/service-control.ts'
@@ -57,8 +58,21 @@ export interface RouteOptions
   readonly bulk?: BulkService | undefined
   /** Absent where the host has no records for pauses. */
   readonly channels?: ChannelService | undefined
+  /** True for a request whose token opens every method. Default: always. */
+  readonly mayWrite?: ((c: Context) => boolean) | undefined
+  /** The page for operators; absent where the host has none, and under `CONSOLE=off`. */
+  readonly console?: ((service: ConsoleService) => readonly Route[]) | undefined
   /** Adds the routes that describe the others; absent where the host has no documentation. */
   readonly documentation?: ((routes: readonly Route[]) => readonly Route[]) | undefined
+}
+
+/** The service as the page for operators sees it. */
+export interface ConsoleService {
+  /** The store's name. */
+  readonly store: string
+  readonly canList: boolean
+  /** True for a request whose token opens every method. */
+  readonly mayWrite: (c: Context) => boolean
 }
 
 /** Every route of the HTTP API (C7). A new route is one entry: its guard and its 405 follow from it. */
@@ -152,7 +166,13 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
     },
     ...probeRoutes(options),
   ]
-  return documentation === undefined ? routes : [...routes, ...documentation(routes)]
+  const page = options.console?.({ store, canList: options.bulk !== undefined, mayWrite: options.mayWrite ?? always })
+  const all = page === undefined ? routes : [...routes, ...page]
+  return documentation === undefined ? all : [...all, ...documentation(all)]
 }
 
 const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8'
+
+function always(): boolean {
+  return true
+}

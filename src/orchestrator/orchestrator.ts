@@ -1,6 +1,6 @@
 import type { SagaDocument } from '../codec/saga-document.ts'
 import { DEFAULTS } from '../defaults.ts'
-import type { Duration, SagaEvent, SagaId } from '../engine/saga.ts'
+import type { Duration, Instant, SagaEvent, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga, reasonOf } from '../errors.ts'
 import type { Health } from '../ports/health.ts'
 import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
@@ -166,9 +166,12 @@ export class Orchestrator implements Corridor {
     return this.#parts.relay.pause(channel)
   }
 
-  /** Ends the pause of a channel. Returns false where there is no such channel. */
-  resume(channel: string): boolean {
-    return this.#parts.relay.resume(channel)
+  /**
+   * Ends the pause of a channel. `end`: when it ended, where that is known; a channel that is not paused only learns it. Returns
+   * false where there is no such channel.
+   */
+  resume(channel: string, end?: Instant): boolean {
+    return this.#parts.relay.resume(channel, end)
   }
 
   /** Resolves when more events may be handed in; `undefined` where they may be now (P16). */

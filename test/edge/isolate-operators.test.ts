@@ -63,6 +63,9 @@ const event = (id: string, label: string, worker?: Miniflare): Promise<Answered>
   const body = JSON.stringify({ key: id, value: { messageLabel: label, messagePayload: {} } })
   return call('/event', { method: 'POST', headers: { 'content-type': 'application/json' }, body }, worker)
 }
+/** Once a saga owes nothing: a command arrives before its delivery is saved. */
+const settled = (id: string) =>
+  eventually(async () => (await call(`/sagas/${id}`)).body['owed'] === undefined || undefined)
 const keysOf = (id: string): readonly string[] =>
   participant.received.filter(({ sagaId }) => sagaId === id).map(({ key }) => key)
 
@@ -77,6 +80,7 @@ describe('P19 P25 operators on workerd without objects', () => {
     expect(await event(id, 'validationOK')).toMatchObject({ status: 200, body: { outcome: 'parked' } })
     expect(await act(`${id}/release`)).toMatchObject({ status: 200 })
     await eventually(() => keysOf(id).includes(`${id}/1/0`) || undefined)
+    await settled(id)
     expect(await act(`${id}/metadata`, { method: 'PATCH', body: { n: null, m: 2 } })).toMatchObject({ status: 200 })
     const resent = await act(`${id}/resend`)
     expect(resent).toMatchObject({ status: 200, body: { details: { warning: /the same key carries other content/ } } })

@@ -87,6 +87,6 @@ async function openOrchestrator(service: BoundService, open: OpenStore): Promise
     scanProgress: progressOf(service),
     watchLife: DEFAULTS.watchLifeBrief,
   })
-  applyPauses(orchestrator, await (await edgePauses(service)).paused(), NONE)
+  applyPauses(orchestrator, await (await edgePauses(service)).known(), NONE)
   return orchestrator
 }

@@ -15,6 +15,7 @@ import type { Bindings } from './bound-service.ts'
 import { answerRecordCall } from './control-object.ts'
 import type { RecordCall, RecordObject } from './control-object.ts'
 import { applyPauses, edgePauses } from './edge-pauses.ts'
+import type { KnownPauses } from './edge-pauses.ts'
 import { isRemoteMethod, STREAM_TYPE } from './objects-corridor.ts'
 import type { RemoteSaga } from './objects-corridor.ts'
 import type { EdgeAdditions } from './prepare-edge.ts'
@@ -113,18 +114,18 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
   async #learn(corridor: Orchestrator, paused: readonly string[]): Promise<void> {
     if (paused.length === 0 && this.#paused.size === 0) return
     ;(await edgePauses(await boundService(this.env, this.#additions))).learn(paused)
-    this.#pause(corridor, paused)
+    this.#pause(corridor, { paused })
   }
 
   /** An alarm rings without the Worker: the object has to know by itself. */
   async #lookAtPauses(corridor: Orchestrator): Promise<void> {
     const pauses = await edgePauses(await boundService(this.env, this.#additions))
-    this.#pause(corridor, await pauses.paused())
+    this.#pause(corridor, await pauses.known())
   }
 
-  #pause(corridor: Orchestrator, paused: readonly string[]): void {
-    applyPauses(corridor, paused, this.#paused)
-    this.#paused = new Set(paused)
+  #pause(corridor: Orchestrator, known: KnownPauses): void {
+    applyPauses(corridor, known, this.#paused)
+    this.#paused = new Set(known.paused)
   }
 
   async #open(additions: EdgeAdditions): Promise<ObjectParts> {

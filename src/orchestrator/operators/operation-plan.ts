@@ -1,5 +1,5 @@
 import type { Step } from '../../engine/change.ts'
-import type { CommandId, DeadEvent, Debt, Instant, Saga, SagaId } from '../../engine/saga.ts'
+import type { CommandId, DeadEvent, DeadLetter, Debt, Hold, Instant, Saga, SagaId } from '../../engine/saga.ts'
 import type { Loaded } from '../../ports/persistency.ts'
 import type { CorridorParts } from '../corridor-parts.ts'
 import type { LedgerEntry } from '../events/ledger.ts'
@@ -67,6 +67,24 @@ export function sendDetails({ relay }: Pick<OperatorParts, 'relay'>, debts: read
   return {
     ...listed('sent', idsOf(debts.filter((debt) => !waits(debt)))),
     ...listed('paused', idsOf(debts.filter(waits))),
+  }
+}
+
+/** The dead letters that leave with a write, and their reasons, each once: the record alone keeps them. */
+export function revivedDetails(letters: readonly DeadLetter[]): OperationDetails {
+  return { ...listed('revived', idsOf(letters)), ...reasonDetails(letters) }
+}
+
+/** The reasons of dead letters, each once. */
+export function reasonDetails(letters: readonly DeadLetter[]): OperationDetails {
+  return listed('why', [...new Set(letters.map(({ why }) => why))])
+}
+
+/** A hold that ends, or that another one replaces. */
+export function holdDetails({ since, until }: Hold): OperationDetails {
+  return {
+    heldSince: new Date(since).toISOString(),
+    ...(until !== undefined && { notBefore: new Date(until).toISOString() }),
   }
 }
 

@@ -43,6 +43,8 @@ describe('C7 the table of routes', () => {
       'GET /-/healthz none',
       'GET /-/ready none',
       'GET /-/check-up none',
+      'GET /console none',
+      'GET /console/session token',
       'GET /documentation none',
       'GET /documentation/page.css none',
       'GET /documentation/page.js none',
