@@ -45,8 +45,8 @@ export const DEFAULTS = {
   probe: 11_000,
   /** Creations and events over HTTP in progress; further ones are refused at once. */
   requests: 1_000,
-  /** Open connections of a process, on Node and Deno: more than requests in progress, those that wait for an end, and watchers. */
-  connections: 17_000,
+  /** Open connections of a process, on Node and Deno: more than requests in progress and those that wait for an end. */
+  connections: 12_000,
   /** `Retry-After` of a 503, in seconds. */
   retryAfterSeconds: 1,
   /** Commands that wait in memory for one channel, and their estimated bytes; the sweep finds the others (P16). */

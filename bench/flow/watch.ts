@@ -2,10 +2,11 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
+import { AnsweringParticipant } from '../../test/services/overload/answering-participant.ts'
 import { median, processorSeconds } from '../../testing/load/figures.ts'
 import { flood } from '../../testing/load/flood.ts'
 import { residentNow } from '../memory/resident.ts'
-import { Participant, say, start } from './stage.ts'
+import { say, start } from './stage.ts'
 
 /** Connections of the load: enough that the service, not the disk, is what is full. */
 const SOCKETS = 512
@@ -19,7 +20,7 @@ const REST = 5_000
  * of all sagas, in turns; and the memory of thousands of streams on which nothing happens.
  */
 export async function watch(folder: string, isQuick: boolean): Promise<void> {
-  const participant = await Participant.open()
+  const participant = await AnsweringParticipant.open()
   const worker = await start(folder, [{ id: 'desk', port: participant.port }])
   const viewers = fork(new URL('viewers.ts', import.meta.url))
   try {
@@ -95,7 +96,7 @@ interface Figures {
 }
 
 interface MeasureParts {
-  readonly participant: Participant
+  readonly participant: AnsweringParticipant
   readonly url: string
   readonly pid: number
   readonly seconds: number
@@ -128,7 +129,7 @@ async function ask(viewers: ChildProcess, order: object | 'seen'): Promise<numbe
 }
 
 /** Resolves when each command that came was answered. */
-async function settled(participant: Participant): Promise<void> {
+async function settled(participant: AnsweringParticipant): Promise<void> {
   for (let at = 0; at < 600; at++) {
     const { count, answered } = await participant.seen()
     if (answered >= count) return
