@@ -21,6 +21,7 @@ import { BatutaError, reasonOf } from './errors.ts'
 import type { ConsoleMaker } from './console/console.ts'
 import type { DocumentationMaker } from './documentation/documentation.ts'
 import { createApp } from './http/app.ts'
+import type { PictureMaker } from './picture-routes/pictures.ts'
 import type { ProbeOptions } from './http/probes.ts'
 import type { RouteOptions } from './http/routes.ts'
 import { knownLabels } from './known-labels.ts'
@@ -65,6 +66,8 @@ export interface Host {
   readonly documentation?: DocumentationMaker | undefined
   /** The page at `/console`; absent, the service has none. */
   readonly console?: ConsoleMaker | undefined
+  /** The routes that draw the machine; absent, the service has none. */
+  readonly pictures?: PictureMaker | undefined
   /** The store of a saga.json that names none; its type is one of `persistencies`. */
   readonly embedded: { readonly type: string; readonly configurations: object }
   /** Receives the function that sweeps once, on a host whose timers end with a request: its cron trigger calls it (P19). */
@@ -195,6 +198,7 @@ export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
     handedOnHeaders,
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
     console: environment.hasConsole ? host.console : undefined,
+    pictures: host.pictures?.(configuration),
     documentation: host.documentation?.({ configuration, basePath, hasTokens: apiToken !== undefined }),
   })
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { CREATION_BODY, EVENT_BODY } from '../codec/message.ts'
 import { DEFAULTS } from '../defaults.ts'
+import type { Corridor } from '../orchestrator/corridor.ts'
 import type { BulkService, ChannelService } from '../orchestrator/operators/service-control.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import { Admission } from './admission.ts'
@@ -62,6 +63,8 @@ export interface RouteOptions
   readonly mayWrite?: ((c: Context) => boolean) | undefined
   /** The page for operators; absent where the host has none, and under `CONSOLE=off`. */
   readonly console?: ((service: ConsoleService) => readonly Route[]) | undefined
+  /** The routes that draw the machine; absent where the host has no pictures. */
+  readonly pictures?: ((corridor: Corridor) => readonly Route[]) | undefined
   /** Adds the routes that describe the others; absent where the host has no documentation. */
   readonly documentation?: ((routes: readonly Route[]) => readonly Route[]) | undefined
 }
@@ -165,6 +168,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       handle: async (c) => c.text(await metrics.text(), 200, { 'Content-Type': PROMETHEUS }),
     },
     ...probeRoutes(options),
+    ...(options.pictures?.(corridor) ?? []),
   ]
   const page = options.console?.({ store, canList: options.bulk !== undefined, mayWrite: options.mayWrite ?? always })
   const all = page === undefined ? routes : [...routes, ...page]

@@ -301,6 +301,9 @@ export const CONFIGURATION_SHOWN: GenericSchema = v.unknown()
 /** `GET /documentation/json` and `GET /documentation/asyncapi.json`. */
 export const DESCRIPTION_SHOWN: GenericSchema = object
 
+/** The empty body of a 304. */
+export const NOT_MODIFIED: GenericSchema = v.literal('')
+
 /** A text that is no JSON. */
 export const TEXT_SHOWN: GenericSchema = v.string()
 

@@ -4,6 +4,7 @@ import type { Change } from '../../../src/engine/change.ts'
 import type { ParkingBounds } from '../../../src/engine/saga.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { consolePage } from '../../../src/console/console.ts'
+import { pictures } from '../../../src/picture-routes/pictures.ts'
 import { documentation } from '../../../src/documentation/documentation.ts'
 import { createApp } from '../../../src/http/app.ts'
 import type { AppOptions } from '../../../src/http/app.ts'
@@ -102,6 +103,7 @@ export function openTestApp({
     numbers: new NumberGuard({ policy: inexactNumbers, metrics, log: runtime.log }),
     shown: { machine: MACHINE, configuration: { machineDefinition: MACHINE } },
     console: consolePage,
+    pictures: pictures({ machine: MACHINE, channels: [] }),
     documentation: documentation({
       configuration: { machine: MACHINE, channels: [], shown: { machineDefinition: MACHINE } },
       basePath: options.basePath ?? '',
