@@ -57,6 +57,16 @@ function pairOf(key: string): string {
   return JSON.stringify([from, to])
 }
 
+/** Makes buttons of states and events. Their names are the texts that they show, numbers included. */
+export function makeButtons(svg: SVGSVGElement): void {
+  for (const one of svg.querySelectorAll<SVGElement>('[data-state], [data-event]')) {
+    one.setAttribute('tabindex', '0')
+    one.setAttribute('role', 'button')
+    one.removeAttribute('aria-label')
+    one.parentElement?.closest('[data-events]')?.setAttribute('role', 'group')
+  }
+}
+
 /** Lets the cards of states that were entered light up for a moment, unless the reader wants no motion. */
 export function pulse(svg: SVGSVGElement, states: readonly string[]): void {
   if (states.length === 0 || matchMedia('(prefers-reduced-motion: reduce)').matches) return

@@ -4,7 +4,7 @@ import { useData } from '../live/use-data.ts'
 import { useNarrow } from '../live/use-narrow.ts'
 import { drawingOf, type Drawing } from './drawing.ts'
 import type { Chosen, Lit } from './highlight.ts'
-import { markPicture, pulse } from './mark-picture.ts'
+import { makeButtons, markPicture, pulse } from './mark-picture.ts'
 import { moveByPointer } from './move-by-pointer.ts'
 import { PICTURE_STYLE } from './picture-style.ts'
 
@@ -119,13 +119,7 @@ function naturalSize(svg: SVGSVGElement): { readonly width: number } {
 
 /** Clicks and keys on states and events; a click beside them chooses nothing. */
 function listen(svg: SVGSVGElement, choose: (chosen: Chosen | undefined) => void): () => void {
-  for (const one of svg.querySelectorAll<SVGElement>('[data-state], [data-event]')) {
-    const { state, event } = one.dataset
-    one.setAttribute('tabindex', '0')
-    one.setAttribute('role', 'button')
-    if (!one.hasAttribute('aria-label'))
-      one.setAttribute('aria-label', `${state === undefined ? 'Event' : 'State'} ${state ?? event ?? ''}`)
-  }
+  makeButtons(svg)
   const chosenBy = (target: EventTarget | null): Chosen | undefined => {
     const found = target instanceof Element ? target.closest<SVGElement>('[data-state], [data-event]') : null
     const { state, event } = found?.dataset ?? {}
