@@ -64,10 +64,10 @@ export interface Host {
   readonly persistencies: PersistencyMakers
   /** The routes below `/documentation`; absent, the service has none. */
   readonly documentation?: DocumentationMaker | undefined
-  /** The routes that draw the machine; absent, the service has none. */
-  readonly pictures?: PictureMaker | undefined
   /** The page at `/console`; absent, the service has none. */
   readonly console?: ConsoleMaker | undefined
+  /** The routes that draw the machine; absent, the service has none. */
+  readonly pictures?: PictureMaker | undefined
   /** The store of a saga.json that names none; its type is one of `persistencies`. */
   readonly embedded: { readonly type: string; readonly configurations: object }
   /** Receives the function that sweeps once, on a host whose timers end with a request: its cron trigger calls it (P19). */
@@ -197,8 +197,8 @@ export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
     numbers: createNumbers(prepared),
     handedOnHeaders,
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
-    pictures: host.pictures?.(configuration),
     console: environment.hasConsole ? host.console : undefined,
+    pictures: host.pictures?.(configuration),
     documentation: host.documentation?.({ configuration, basePath, hasTokens: apiToken !== undefined }),
   })
 }

@@ -50,8 +50,8 @@ export function processHost(runtime: Host['runtime'], addMetrics: HostMetrics = 
     },
     embedded: { type: 'sqlite', configurations: {} },
     documentation,
-    pictures,
     console: consolePage,
+    pictures,
   }
 }
 

@@ -90,7 +90,7 @@ export const PROGRAMS: readonly Program[] = [
     isLeaf: true,
     include: ['**/*.ts', '../vitest.config.ts'],
     exclude: ['**/*.workerd.test.ts', '**/*.workerd.ts'],
-    uses: [...CORE, WEB, NODE, 'testing', 'testing/simulation', NODE_WORKERS, 'cli', 'scripts', 'examples'],
+    uses: [...CORE, WEB, NODE, 'testing', 'testing/simulation', NODE_WORKERS, 'cli', 'scripts', 'examples', 'pages'],
   },
   {
     path: 'test/tsconfig.workerd.json',

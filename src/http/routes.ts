@@ -60,12 +60,12 @@ export interface RouteOptions
   readonly bulk?: BulkService | undefined
   /** Absent where the host has no records for pauses. */
   readonly channels?: ChannelService | undefined
-  /** The routes that draw the machine; absent where the host has no pictures. */
-  readonly pictures?: ((corridor: Corridor) => readonly Route[]) | undefined
   /** True for a request whose token opens every method. Default: always. */
   readonly mayWrite?: ((c: Context) => boolean) | undefined
   /** The page for operators; absent where the host has none, and under `CONSOLE=off`. */
   readonly console?: ((service: ConsoleService) => readonly Route[]) | undefined
+  /** The routes that draw the machine; absent where the host has no pictures. */
+  readonly pictures?: ((corridor: Corridor) => readonly Route[]) | undefined
   /** Adds the routes that describe the others; absent where the host has no documentation. */
   readonly documentation?: ((routes: readonly Route[]) => readonly Route[]) | undefined
 }

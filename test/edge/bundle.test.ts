@@ -8,8 +8,8 @@ import { ROOT, run } from '../walls/tools.ts'
 
 /** In KiB: the platform loads a small Worker faster. */
 const LARGEST = 190
-/** Documentation and console with their pages, and the pictures of the machine; `without-pages.ts` leaves them out. */
-const PAGES = 20 + 60 + 16
+/** The routes below `/documentation`, the pictures with their layout, and the console; `without-pages.ts` leaves them out. */
+const PAGES = 20 + 16 + 60
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-edge-'))
 const outdir = join(folder, 'wrangler')

@@ -58,16 +58,16 @@ export interface EdgeAdditions {
   readonly persistencies?: PersistencyMakers | undefined
   /** The routes below `/documentation`; without them the bundle is smaller. */
   readonly documentation?: DocumentationMaker | undefined
-  /** The routes that draw the machine; without them the bundle holds no layout. */
-  readonly pictures?: PictureMaker | undefined
   /** The page at `/console`; without it the bundle is smaller. */
   readonly console?: ConsoleMaker | undefined
+  /** The routes that draw the machine; without them the bundle holds no layout. */
+  readonly pictures?: PictureMaker | undefined
   readonly loadHook?: LoadHook | undefined
 }
 
 /** The host on workerd, without a file system. */
 export function edgeHost(variables: Host['variables'], additions: EdgeAdditions = {}): Host {
-  const { channels, persistencies, documentation, pictures, console, loadHook } = additions
+  const { channels, persistencies, documentation, console, pictures, loadHook } = additions
   return {
     variables,
     runtime: (level, format) => workerdRuntime(level, () => undefined, { format }),
@@ -79,8 +79,8 @@ export function edgeHost(variables: Host['variables'], additions: EdgeAdditions 
     persistencies: { ...STORES, ...persistencies },
     embedded: EMBEDDED,
     documentation,
-    pictures,
     console,
+    pictures,
     loadHook,
   }
 }

@@ -11,6 +11,9 @@ export class Sagas extends EdgeSagas {
   }
 }
 
-/** The Worker of `workers/workerd.ts` without the pages `/console` and `/documentation`: `wrangler deploy workers/edge/without-pages.ts`. */
+/**
+ * The Worker of `workers/workerd.ts` without the pages `/console` and `/documentation` and without pictures:
+ * `wrangler deploy workers/edge/without-pages.ts`.
+ */
 const smallWorker: EdgeWorker = edgeWorker(UPSTASH_REDIS)
 export default smallWorker

@@ -6,16 +6,18 @@ export interface StreamEvent {
 
 /** Makes events of the pieces of a stream (HTML, section 9.2.6). */
 export class EventParser {
-  /** Id of the newest event; empty before the first. */
+  /** Id of the newest event that came whole; empty before the first. A stream is resumed after it. */
   lastId: string
   readonly #heard: (event: StreamEvent) => void
   #rest = ''
+  #id: string
   #type = ''
   #data: string[] = []
 
   /** `lastId`: the newest event that is known before the stream. */
   constructor(heard: (event: StreamEvent) => void, lastId = '') {
     this.lastId = lastId
+    this.#id = lastId
     this.#heard = heard
   }
 
@@ -29,6 +31,7 @@ export class EventParser {
   /** Drops the event that the end of a stream cut. */
   end(): void {
     this.#rest = ''
+    this.#id = this.lastId
     this.#type = ''
     this.#data = []
   }
@@ -40,10 +43,11 @@ export class EventParser {
     const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '')
     if (name === 'data') this.#data.push(value)
     else if (name === 'event') this.#type = value
-    else if (name === 'id') this.lastId = value
+    else if (name === 'id') this.#id = value
   }
 
   #dispatch(): void {
+    this.lastId = this.#id
     if (this.#data.length > 0)
       this.#heard({ type: this.#type === '' ? 'message' : this.#type, data: this.#data.join('\n') })
     this.#type = ''

@@ -3,7 +3,8 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { act, operatorName, originHeaders, type Acted } from '../api/act.ts'
 import type { ApiRequest } from '../api/request.ts'
 import { curlOf } from '../text/curl.ts'
-import type { Deed, Draft } from './deed.ts'
+import type { Deed } from './deed.ts'
+import type { Draft } from './draft.ts'
 import { Copy } from './text.tsx'
 
 interface ActionDialogProps {

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact'
 import type { ApiRequest } from '../api/request.ts'
+import type { Draft } from './draft.ts'
 
 /** An action as its dialog shows it. */
 export interface Deed {
@@ -16,13 +17,6 @@ export interface Deed {
   readonly Fields?: ComponentType<FieldsProps>
   /** The request, of the draft that the fields made. */
   readonly request: (draft: Draft) => Pick<ApiRequest, 'method' | 'path' | 'body'>
-}
-
-/** The content of a dialog's own fields. */
-export interface Draft {
-  readonly body?: string | undefined
-  /** The sentence that keeps the action from being sent. */
-  readonly problem?: string | undefined
 }
 
 /** The fields of a dialog tell each change of their content. */

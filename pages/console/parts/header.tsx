@@ -13,26 +13,29 @@ const SECTIONS = [
   { path: '', name: 'Machine' },
   { path: 'sagas', name: 'Sagas' },
   { path: 'trouble', name: 'Trouble' },
-  { path: 'create', name: 'Create', needsAction: true },
 ] as const
 
 /** Name, places, and the state of the service in one line. */
 export function Header({ current, session }: HeaderProps): VNode {
   const channels = useData<{ items: readonly Channel[] }>(session && 'channels', { every: 10_000 })
   const [section = ''] = current.segments
-  const shown = SECTIONS.filter((one) => !('needsAction' in one) || session?.mayAct === true)
   return (
     <header class="top">
       <a class="brand" href="#/">
         <span aria-hidden="true">◗</span> Batuta
       </a>
       <nav aria-label="Places">
-        {shown.map(({ path, name }) => (
+        {SECTIONS.map(({ path, name }) => (
           <a key={path} href={`#/${path}`} aria-current={isAt(section, path) ? 'page' : undefined}>
             {name}
           </a>
         ))}
         <a href="documentation">API</a>
+        {session?.mayAct && (
+          <a href="#/create" aria-current={isAt(section, 'create') ? 'page' : undefined}>
+            Create
+          </a>
+        )}
       </nav>
       <p class="facts">
         {channels.data?.items.map((channel) => (

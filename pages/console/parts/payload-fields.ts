@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../api/machine.ts'
-import type { Draft } from './deed.ts'
+import type { Draft } from './draft.ts'
 
 /** A field of a payload. */
 export interface PayloadField {

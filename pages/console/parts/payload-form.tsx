@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { JsonSchema } from '../api/machine.ts'
-import type { Draft } from './deed.ts'
+import type { Draft } from './draft.ts'
 import { draftOf, fieldsOf, type PayloadField } from './payload-fields.ts'
 
 interface PayloadFormProps {

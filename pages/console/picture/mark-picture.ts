@@ -7,6 +7,10 @@ export interface PictureMarks {
   readonly lit?: Lit | undefined
 }
 
+/** Width of the place of a number as it is drawn. */
+const DRAWN_WIDTH = 64
+const ABOVE = -11
+
 /** Puts numbers on the states of a drawing and lets the parts that are not lit step back. */
 export function markPicture(svg: SVGSVGElement, { pills, lit }: PictureMarks): void {
   for (const one of svg.querySelectorAll<SVGElement>('[data-state]')) {
@@ -37,12 +41,30 @@ function setNumber(state: SVGElement, text: string): void {
   if (place === null || label === null || label === undefined || label.textContent === text) return
   place.dataset['count'] = text
   label.textContent = text
+  const width = 18 + text.length * 7.5
+  const [, x = '0'] = /^translate\(([\d.]+)/.exec(place.getAttribute('transform') ?? '') ?? []
+  // Over the upper edge of the card, its right end where the drawing has it, so that it covers no line of text.
+  place.setAttribute('transform', `translate(${x} ${ABOVE})`)
+  const box = place.querySelector('rect')
+  box?.setAttribute('x', String(DRAWN_WIDTH - width))
+  box?.setAttribute('width', String(width))
+  label.setAttribute('x', String(DRAWN_WIDTH - width / 2))
 }
 
 /** `from` and `to` of the key of a transition. */
 function pairOf(key: string): string {
   const [from, , to] = JSON.parse(key) as readonly unknown[]
   return JSON.stringify([from, to])
+}
+
+/** Makes buttons of states and events. Their names are the texts that they show, numbers included. */
+export function makeButtons(svg: SVGSVGElement): void {
+  for (const one of svg.querySelectorAll<SVGElement>('[data-state], [data-event]')) {
+    one.setAttribute('tabindex', '0')
+    one.setAttribute('role', 'button')
+    one.removeAttribute('aria-label')
+    one.parentElement?.closest('[data-events]')?.setAttribute('role', 'group')
+  }
 }
 
 /** Lets the cards of states that were entered light up for a moment, unless the reader wants no motion. */

@@ -4,7 +4,8 @@ import { useData } from '../live/use-data.ts'
 import { useNarrow } from '../live/use-narrow.ts'
 import { drawingOf, type Drawing } from './drawing.ts'
 import type { Chosen, Lit } from './highlight.ts'
-import { markPicture, pulse } from './mark-picture.ts'
+import { makeButtons, markPicture, pulse } from './mark-picture.ts'
+import { moveByPointer } from './move-by-pointer.ts'
 import { PICTURE_STYLE } from './picture-style.ts'
 
 interface PictureProps {
@@ -19,17 +20,25 @@ interface PictureProps {
   /** States that sagas have entered just now. */
   readonly entered?: readonly string[] | undefined
   readonly onChoose?: ((chosen: Chosen | undefined) => void) | undefined
+  /** Called once the picture, or its fallback, takes its room: parts below it wait for that, so that nothing moves. */
+  readonly onReady?: (() => void) | undefined
   /** Shown where the service draws no pictures. */
   readonly fallback: VNode
 }
 
+/** A picture that would be smaller than the first begins in the second size, and is moved. */
+const READABLE = { least: 0.45, first: 0.6 }
 const ZOOMS = [0.25, 0.35, 0.5, 0.7, 0.85, 1, 1.25, 1.6, 2]
 
 /** A drawing of the service, with numbers on its states and with paths that step back. */
 export function Picture(props: PictureProps): VNode {
-  const { path, label, version, fallback } = props
+  const { path, label, version, fallback, onReady } = props
   const { data, refused, reload } = useData<string>(useNarrow() ? `${path}?flow=down` : path, { asText: true })
   const drawing = useMemo(() => (data === undefined ? undefined : drawingOf(data)), [data])
+  const isReady = data !== undefined || refused !== undefined
+  useEffect(() => {
+    if (isReady) onReady?.()
+  }, [isReady])
   useEffect(() => reload(), [version])
   if (refused !== undefined || (data !== undefined && drawing === undefined)) return fallback
   return (
@@ -50,7 +59,12 @@ function Canvas({
   const host = useRef<HTMLDivElement>(null)
   const [zoom, setZoom] = useState<number | undefined>(undefined)
   const natural = useMemo(() => naturalSize(drawing.svg), [drawing])
-  useEffect(() => show(host.current, drawing), [drawing])
+  useEffect(() => {
+    show(host.current, drawing)
+    const width = host.current?.clientWidth ?? natural.width
+    if (width / natural.width < READABLE.least) setZoom((before) => before ?? READABLE.first)
+    return host.current === null ? undefined : moveByPointer(host.current)
+  }, [drawing])
   useEffect(() => markPicture(drawing.svg, { pills, lit }), [drawing, pills, lit])
   useEffect(() => pulse(drawing.svg, entered ?? []), [drawing, entered])
   useEffect(() => {
@@ -105,13 +119,7 @@ function naturalSize(svg: SVGSVGElement): { readonly width: number } {
 
 /** Clicks and keys on states and events; a click beside them chooses nothing. */
 function listen(svg: SVGSVGElement, choose: (chosen: Chosen | undefined) => void): () => void {
-  for (const one of svg.querySelectorAll<SVGElement>('[data-state], [data-event]')) {
-    const { state, event } = one.dataset
-    one.setAttribute('tabindex', '0')
-    one.setAttribute('role', 'button')
-    if (!one.hasAttribute('aria-label'))
-      one.setAttribute('aria-label', `${state === undefined ? 'Event' : 'State'} ${state ?? event ?? ''}`)
-  }
+  makeButtons(svg)
   const chosenBy = (target: EventTarget | null): Chosen | undefined => {
     const found = target instanceof Element ? target.closest<SVGElement>('[data-state], [data-event]') : null
     const { state, event } = found?.dataset ?? {}

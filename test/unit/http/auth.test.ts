@@ -13,10 +13,10 @@ const GUARDED_READS = [
   '/machine-definition',
   '/configuration',
   '/-/metrics',
+  '/console/session',
   '/machine.svg',
   '/machine.mmd',
   '/sagas/S/machine.svg',
-  '/console/session',
   '/documentation/json',
   '/documentation/asyncapi.json',
 ]

@@ -33,6 +33,7 @@ export function MachineView({ service, query }: MachineViewProps): VNode {
   const lit = useMemo(() => litOf(machine, { state, event, q }), [machine, state, event, q])
   const [entered, setEntered] = useState<readonly string[]>([])
   useServiceStream(setEntered)
+  const [isDrawn, setDrawn] = useState(false)
   const choose = useCallback(
     (chosen: Chosen | undefined) => {
       const isSame = chosen !== undefined && JSON.stringify(chosen) === JSON.stringify(chosenOf(query))
@@ -52,6 +53,7 @@ export function MachineView({ service, query }: MachineViewProps): VNode {
           lit={lit}
           entered={entered}
           onChoose={choose}
+          onReady={() => setDrawn(true)}
           fallback={<MachineList machine={machine} onChoose={choose} />}
         />
         {(state ?? event) !== undefined && <ChosenLine query={query} />}
@@ -63,10 +65,12 @@ export function MachineView({ service, query }: MachineViewProps): VNode {
           its id.
         </Notice>
       )}
-      <div class="columns">
-        <StateTable machine={machine} counts={counts} />
-        <Channels mayAct={session.mayAct} />
-      </div>
+      {isDrawn && (
+        <div class="columns">
+          <StateTable machine={machine} counts={counts} />
+          <Channels mayAct={session.mayAct} />
+        </div>
+      )}
     </>
   )
 }

@@ -1,7 +1,8 @@
 import type { ComponentType, VNode } from 'preact'
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { stateOf } from '../../api/machine.ts'
-import type { Draft, FieldsProps } from '../../parts/deed.ts'
+import type { FieldsProps } from '../../parts/deed.ts'
+import type { Draft } from '../../parts/draft.ts'
 import { PayloadForm } from '../../parts/payload-form.tsx'
 import type { DeedContext } from './deed-context.ts'
 

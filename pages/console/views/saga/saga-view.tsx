@@ -114,6 +114,7 @@ interface BodyProps extends Pick<SagaViewProps, 'service'> {
 function Body({ saga, service, path, onDeed }: BodyProps): VNode {
   const { machine, session } = service
   const steps = saga.history.events.length
+  const [isDrawn, setDrawn] = useState(false)
   const version = useMemo(() => `${steps} ${saga.currentState}`, [steps, saga.currentState])
   return (
     <>
@@ -121,17 +122,20 @@ function Body({ saga, service, path, onDeed }: BodyProps): VNode {
         <Picture
           path={`${path}/machine.svg`}
           version={version}
+          onReady={() => setDrawn(true)}
           label="Picture of the path through the machine. The history below has the same."
           fallback={<MachineList machine={machine} current={saga.currentState} />}
         />
       </Card>
-      <div class="columns">
-        <Timeline saga={saga} machine={machine} />
-        <div>
-          <Commands saga={saga} onDeed={session.mayAct ? onDeed : undefined} />
-          <MetadataCard saga={saga} />
+      {isDrawn && (
+        <div class="columns">
+          <Timeline saga={saga} machine={machine} />
+          <div>
+            <Commands saga={saga} onDeed={session.mayAct ? onDeed : undefined} />
+            <MetadataCard saga={saga} />
+          </div>
         </div>
-      </div>
+      )}
     </>
   )
 }

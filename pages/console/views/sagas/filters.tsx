@@ -7,7 +7,8 @@ import { STANDING } from './list-path.ts'
 
 interface FiltersProps {
   readonly machine: Machine
-  readonly channels: readonly Channel[]
+  /** Undefined before they are read. */
+  readonly channels: readonly Channel[] | undefined
   readonly query: Readonly<Record<string, string>>
 }
 
@@ -54,7 +55,7 @@ export function Filters({ machine, channels, query }: FiltersProps): VNode {
   )
 }
 
-function choicesOf(machine: Machine, channels: readonly Channel[]): readonly Choice[] {
+function choicesOf(machine: Machine, channels: readonly Channel[] | undefined): readonly Choice[] {
   const business = uniqueBusinessStates(machine)
   const all: readonly Choice[] = [
     { name: 'currentState', label: 'State', any: 'Any state', options: machine.states.map(({ id }) => [id, id]) },
@@ -79,7 +80,7 @@ function choicesOf(machine: Machine, channels: readonly Channel[]): readonly Cho
       any: 'With or without marks',
       options: MARKS.map(([id, text]) => [id, `With ${text}`]),
     },
-    { name: 'channel', label: 'Channel', any: 'Any channel', options: channels.map(({ id }) => [id, id]) },
+    { name: 'channel', label: 'Channel', any: 'Any channel', options: (channels ?? []).map(({ id }) => [id, id]) },
     {
       name: 'standing',
       label: 'Standing longer than',
@@ -87,5 +88,6 @@ function choicesOf(machine: Machine, channels: readonly Channel[]): readonly Cho
       options: STANDING.map(([seconds, text]) => [seconds, `Standing over ${text}`]),
     },
   ]
-  return all.filter(({ options }) => options.length > 0)
+  // The place of the channels is kept while they are read, so that nothing moves.
+  return all.filter(({ name, options }) => options.length > 0 || (name === 'channel' && channels === undefined))
 }

@@ -40,26 +40,14 @@ export function SagasView({ service, query }: SagasViewProps): VNode {
     <>
       <h1 class="unseen">Sagas</h1>
       <Card title="Sagas" aside={<IdSearch canList entity={query['associatedEntityId']} />} class="wide">
-        <Filters machine={machine} channels={channels.data?.items ?? []} query={query} />
+        <Filters machine={machine} channels={channels.data?.items} query={query} />
         {page.refused && <p class="notice bad">{page.refused.text}</p>}
         {items === undefined && page.refused === undefined && <p class="loading">Reading the sagas …</p>}
         {items !== undefined && <SagaTable items={items} machine={machine} />}
         {items?.length === 0 && (
           <p class="inner muted">No saga fits{hasFilters(query) ? ' these filters' : ': there is none yet'}.</p>
         )}
-        <nav class="paging" aria-label="Pages of sagas">
-          <button type="button" disabled={isFirst} onClick={() => history.back()}>
-            Newer
-          </button>
-          <button
-            type="button"
-            disabled={next === undefined}
-            onClick={() => go(addressOf(['sagas'], { ...query, cursor: next }))}
-          >
-            Older
-          </button>
-          {!isFirst && <a href={addressOf(['sagas'], { ...query, cursor: undefined })}>Newest</a>}
-        </nav>
+        {items !== undefined && <Paging query={query} next={next} />}
       </Card>
     </>
   )
@@ -67,4 +55,28 @@ export function SagasView({ service, query }: SagasViewProps): VNode {
 
 function hasFilters(query: Readonly<Record<string, string>>): boolean {
   return Object.keys(query).length > 0
+}
+
+interface PagingProps {
+  readonly query: Readonly<Record<string, string>>
+  readonly next: string | undefined
+}
+
+function Paging({ query, next }: PagingProps): VNode {
+  const isFirst = query['cursor'] === undefined
+  return (
+    <nav class="paging" aria-label="Pages of sagas">
+      <button type="button" disabled={isFirst} onClick={() => history.back()}>
+        Newer
+      </button>
+      <button
+        type="button"
+        disabled={next === undefined}
+        onClick={() => go(addressOf(['sagas'], { ...query, cursor: next }))}
+      >
+        Older
+      </button>
+      {!isFirst && <a href={addressOf(['sagas'], { ...query, cursor: undefined })}>Newest</a>}
+    </nav>
+  )
 }
