@@ -72,6 +72,7 @@ export const PROGRAMS: readonly Program[] = [
   {
     path: 'scripts',
     host: 'node',
+    exclude: ['play'],
     isLeaf: true,
     hasScripts: true,
     uses: [...CORE, WEB, NODE, WORKERD, 'testing', NODE_WORKERS, WORKERD_WORKERS],
@@ -83,13 +84,25 @@ export const PROGRAMS: readonly Program[] = [
     hasScripts: true,
     uses: [...CORE, WEB, NODE, 'testing', NODE_WORKERS, 'scripts'],
   },
+  { path: 'scripts/play', host: 'node', isLeaf: true, uses: [...CORE, 'cli'] },
   {
     path: 'test/tsconfig.node.json',
     host: 'node',
     isLeaf: true,
     include: ['**/*.ts', '../vitest.config.ts'],
     exclude: ['**/*.workerd.test.ts', '**/*.workerd.ts'],
-    uses: [...CORE, WEB, NODE, 'testing', 'testing/simulation', NODE_WORKERS, 'cli', 'scripts', 'examples'],
+    uses: [
+      ...CORE,
+      WEB,
+      NODE,
+      'testing',
+      'testing/simulation',
+      NODE_WORKERS,
+      'cli',
+      'scripts',
+      'scripts/play',
+      'examples',
+    ],
   },
   {
     path: 'test/tsconfig.workerd.json',
@@ -132,6 +145,7 @@ export const PROGRAM_GROUPS: readonly ProgramGroup[] = [
       'examples',
       'examples/embed',
       'scripts',
+      'scripts/play',
     ],
   },
 ]
