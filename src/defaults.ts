@@ -110,7 +110,7 @@ export const DEFAULTS = {
   /** Heads of watched sagas that are read a second, and the interval for one saga where no other process moves it. */
   watchLooks: 200,
   watchLookAlone: 15_000,
-  /** Life of a stream on a host that bounds the requests to a store for each of its own. */
+  /** Life of a stream on a host that bounds what one request may ask of a store, and waits for open requests before it ends. */
   watchLifeBrief: 60_000,
   /** Events of all sagas wait so long for others, or until they are so many bytes, to be sent together. */
   watchFlush: 50,

@@ -69,7 +69,7 @@ export interface OrchestratorOptions {
   readonly timerGrace?: Duration | undefined
   /** Steps that are saved; several orchestrators may share one. Default: its own. */
   readonly feed?: StepFeed | undefined
-  /** Life of a stream of server-sent events, on hosts that bound what one request may ask of the store. Default: no end. */
+  /** Life of a stream of server-sent events, on hosts that bound what one request may ask of the store, or wait for open requests. Default: no end. */
   readonly watchLife?: Duration | undefined
 }
 

@@ -135,6 +135,7 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
       ? remoteWithAlarm(await service.openStore(), storage)
       : durableObjectPersistency(storage)
     const runtime = { ...service.runtime, waitUntil: (work: Promise<unknown>) => this.ctx.waitUntil(work) }
-    return { store, corridor: composeOrchestrator({ ...service, runtime }, store, service) }
+    const parts = { ...service, watchLife: DEFAULTS.watchLifeBrief }
+    return { store, corridor: composeOrchestrator({ ...service, runtime }, store, parts) }
   }
 }

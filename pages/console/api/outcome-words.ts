@@ -11,7 +11,12 @@ const DETAILS: Readonly<Record<string, (count: string, ids: string) => string>> 
   taken: (count, ids) => `${count} taken by the state: ${ids}.`,
   stayed: (count, ids) => `${count} still a dead letter: ${ids}.`,
   cancelled: (count, ids) => `${count} made a dead letter: ${ids}.`,
+  why: (_, reasons) => `The reason was: ${reasons}.`,
   held: (count, ids) => `${count} kept until the release: ${ids}.`,
+  revived: (count, ids) => `${count} brought back from the dead letters: ${ids}.`,
+  stillOwed: (count, ids) => `${count} of earlier states still owed: ${ids}.`,
+  droppedEvents: (count, ids) => `${count} parked events dropped: ${ids}.`,
+  removed: (count, ids) => `${count} removed: ${ids}.`,
   dropped: (count, ids) => `${count} dropped: ${ids}.`,
   keys: (count, ids) => `${count} of the metadata changed: ${ids}.`,
 }
@@ -35,8 +40,9 @@ interface Outcome {
 /** The answer to an action or an event, as sentences. */
 export function outcomeWords(json: unknown): readonly string[] {
   const { outcome, currentState, details = {}, dryRun } = (json ?? {}) as Outcome
-  const first = dryRun === true ? 'A trial: nothing was changed. It would end so:' : OUTCOMES[String(outcome)]
-  const state = typeof currentState === 'string' ? [`The saga is in ${currentState}.`] : []
+  const isTrial = dryRun === true && outcome === 'done'
+  const first = isTrial ? 'A trial: nothing was changed. The action would be carried out.' : OUTCOMES[String(outcome)]
+  const state = typeof currentState === 'string' ? [`The saga ${isTrial ? 'would be' : 'is'} in ${currentState}.`] : []
   return [first ?? 'Done.', ...detailWords(details), ...state]
 }
 
@@ -44,6 +50,7 @@ export function outcomeWords(json: unknown): readonly string[] {
 export function detailWords(details: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.entries(details).map(([key, value]) => {
     if (key === 'warning') return `Warning: ${String(value)}.`
+    if (key === 'channel') return `Only for the channel ${textOf(value)}.`
     const write = DETAILS[key]
     if (write === undefined || !Array.isArray(value)) return `${key}: ${textOf(value)}.`
     return write(String(value.length), shortList(value))
@@ -53,8 +60,16 @@ export function detailWords(details: Readonly<Record<string, unknown>>): readonl
 const MOST_SHOWN = 5
 
 function shortList(values: readonly unknown[]): string {
-  const shown = values.slice(0, MOST_SHOWN).map(textOf).join(', ')
+  const shown = values
+    .slice(0, MOST_SHOWN)
+    .map((value) => shortId(textOf(value)))
+    .join(', ')
   return values.length > MOST_SHOWN ? `${shown} and ${values.length - MOST_SHOWN} more` : shown
+}
+
+/** The end of a long id tells it from others: `…bcf3e1/1/0`. */
+function shortId(id: string): string {
+  return id.length > 24 ? `…${id.slice(-16)}`.toWellFormed() : id
 }
 
 function textOf(value: unknown): string {

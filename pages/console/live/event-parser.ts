@@ -7,13 +7,15 @@ export interface StreamEvent {
 /** Makes events of the pieces of a stream (HTML, section 9.2.6). */
 export class EventParser {
   /** Id of the newest event; empty before the first. */
-  lastId = ''
+  lastId: string
   readonly #heard: (event: StreamEvent) => void
   #rest = ''
   #type = ''
   #data: string[] = []
 
-  constructor(heard: (event: StreamEvent) => void) {
+  /** `lastId`: the newest event that is known before the stream. */
+  constructor(heard: (event: StreamEvent) => void, lastId = '') {
+    this.lastId = lastId
     this.#heard = heard
   }
 

@@ -1,28 +1,33 @@
-import { useEffect, useRef } from 'preact/hooks'
-import { streamEvents } from './event-stream.ts'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { streamEvents, type StreamState } from './event-stream.ts'
 
-/** Listeners of the stream of one saga. */
-export interface StreamListeners {
-  /** A step of the saga. */
-  readonly onStep: () => void
-  /** True while the service streams. */
-  readonly onLive: (isLive: boolean) => void
+/** The stream of one saga. */
+export interface SagaStream {
+  /** Of the saga, relative to the page. */
+  readonly path: string
+  /** Number of the newest step that the page has; while it is undefined, no stream is opened. */
+  readonly step: number | undefined
+  /** Called at each change of the saga. */
+  readonly onChange: () => void
 }
 
-/** Follows the steps of one saga, where the service streams them. */
-export function useSagaStream(path: string, listeners: StreamListeners): void {
-  const heard = useRef(listeners)
-  heard.current = listeners
+/** Follows the changes of one saga, where the service streams them, and tells the state of the stream. */
+export function useSagaStream({ path, step, onChange }: SagaStream): StreamState {
+  const [state, setState] = useState<StreamState>('none')
+  const heard = useRef(onChange)
+  heard.current = onChange
+  const isReady = step !== undefined
   useEffect(() => {
+    if (!isReady) return undefined
     const ended = new AbortController()
-    void streamEvents(`${path}/watch`, {
-      signal: ended.signal,
-      onEvent: () => heard.current.onStep(),
-      onLive: (isLive) => {
-        heard.current.onLive(isLive)
-        if (isLive) heard.current.onStep()
-      },
-    })
+    const change = () => heard.current()
+    const options = { signal: ended.signal, after: String(step), onEvent: change }
+    const onState = (next: StreamState) => {
+      setState(next)
+      if (next === 'live') change()
+    }
+    void streamEvents(`${path}/watch`, { ...options, onState })
     return () => ended.abort()
-  }, [path])
+  }, [path, isReady])
+  return state
 }

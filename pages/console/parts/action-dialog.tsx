@@ -104,7 +104,8 @@ interface OriginFieldsProps {
   readonly setOperator: (text: string) => void
 }
 
-function OriginFields({ reason, setReason, operator, setOperator }: OriginFieldsProps): VNode {
+/** Reason and name of the operator. */
+export function OriginFields({ reason, setReason, operator, setOperator }: OriginFieldsProps): VNode {
   return (
     <>
       <label for="reason">Reason, kept with the action</label>

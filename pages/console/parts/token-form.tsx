@@ -20,18 +20,18 @@ export function TokenForm({ isRepeated, onToken }: TokenFormProps): VNode {
         <span aria-hidden="true">◗</span> Batuta
       </h1>
       <form onSubmit={submit}>
-        <label for="token">Token of this service</label>
+        <label for="token">Token</label>
         <input id="token" ref={input} type="password" autocomplete="off" required aria-describedby="token-hint" />
         <p id="token-hint" class="muted">
-          API_TOKEN opens everything, READ_TOKEN opens everything but actions. The token stays in this tab and is
-          forgotten when the tab is closed.
+          This service wants a token: API_TOKEN opens everything, READ_TOKEN everything but actions. The token stays in
+          this tab and is forgotten when the tab is closed.
         </p>
         {isRepeated && (
           <p class="notice bad" role="alert">
             This token does not open the service.
           </p>
         )}
-        <button type="submit">Open the console</button>
+        <button type="submit">Use token</button>
       </form>
     </main>
   )

@@ -11,6 +11,8 @@ const ELEMENTS = new Set(
 /** Attributes that load nothing and run nothing. */
 const ATTRIBUTES =
   /^(?:id|class|d|[xy][12]?|dx|dy|c[xy]|r[xy]?|width|height|viewBox|points|transform|fill(?:-opacity)?|stroke(?:-[a-z]+)?|opacity|font-(?:size|weight|family|style)|text-anchor|dominant-baseline|letter-spacing|textLength|lengthAdjust|marker-(?:start|mid|end)|marker[A-Z]\w+|ref[XY]|orient|preserveAspectRatio|role|direction|unicode-bidi|aria-[a-z]+|data-[a-z-]+|lang|dir)$/
+/** In a drawing of the service every other `<` is escaped. */
+const STYLE = /<style>([^<]*)<\/style>/g
 const OUTSIDE = /url\(\s*(?!#|['"]#)/i
 
 interface MarkupPolicy {
@@ -26,12 +28,17 @@ const policy: MarkupPolicy = (
  * copied: no script, no handler, no address. Undefined for a text that is no SVG.
  */
 export function drawingOf(text: string): Drawing | undefined {
-  const parsed = new DOMParser().parseFromString(policy.createHTML(text), 'image/svg+xml')
+  // The policy of the page refuses style elements, in an inert document too: their texts are taken out first.
+  const styles: string[] = []
+  const markup = text.replaceAll(STYLE, (_, css: string) => {
+    styles.push(css)
+    return ''
+  })
+  const parsed = new DOMParser().parseFromString(policy.createHTML(markup), 'image/svg+xml')
   const root = parsed.documentElement
   if (root.localName !== 'svg' || root.namespaceURI !== SVG) return undefined
-  const css = [...root.querySelectorAll('style')].map((style) => style.textContent ?? '').join('\n')
   const svg = copied(root)
-  return svg instanceof SVGSVGElement ? { svg, css } : undefined
+  return svg instanceof SVGSVGElement ? { svg, css: styles.join('\n') } : undefined
 }
 
 function copied(from: Element): SVGElement | undefined {

@@ -2,12 +2,11 @@
 export const PICTURE_STYLE = `
 :host { display: block }
 svg { display: block; margin: 0 auto; height: auto }
+svg.batuta-machine .paper { fill: none }
 svg.fitted { width: 100%; max-width: var(--natural) }
 [tabindex] { cursor: pointer; outline: none }
 [tabindex]:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 10px }
 .is-dim { opacity: .22 }
 g, path { transition: opacity .15s }
-.pill rect { fill: var(--ink) }
-.pill text { fill: var(--paper); font: 600 12px system-ui, sans-serif; font-variant-numeric: tabular-nums }
 @media (prefers-reduced-motion: reduce) { g, path { transition: none } }
 `

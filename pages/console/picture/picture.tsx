@@ -1,9 +1,10 @@
 import type { VNode } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useData } from '../live/use-data.ts'
+import { useNarrow } from '../live/use-narrow.ts'
 import { drawingOf, type Drawing } from './drawing.ts'
 import type { Chosen, Lit } from './highlight.ts'
-import { markPicture } from './mark-picture.ts'
+import { markPicture, pulse } from './mark-picture.ts'
 import { PICTURE_STYLE } from './picture-style.ts'
 
 interface PictureProps {
@@ -15,6 +16,8 @@ interface PictureProps {
   /** State → text of its pill. */
   readonly pills?: ReadonlyMap<string, string>
   readonly lit?: Lit | undefined
+  /** States that sagas have entered just now. */
+  readonly entered?: readonly string[] | undefined
   readonly onChoose?: ((chosen: Chosen | undefined) => void) | undefined
   /** Shown where the service draws no pictures. */
   readonly fallback: VNode
@@ -25,7 +28,7 @@ const ZOOMS = [0.25, 0.35, 0.5, 0.7, 0.85, 1, 1.25, 1.6, 2]
 /** A drawing of the service, with numbers on its states and with paths that step back. */
 export function Picture(props: PictureProps): VNode {
   const { path, label, version, fallback } = props
-  const { data, refused, reload } = useData<string>(path, { asText: true })
+  const { data, refused, reload } = useData<string>(useNarrow() ? `${path}?flow=down` : path, { asText: true })
   const drawing = useMemo(() => (data === undefined ? undefined : drawingOf(data)), [data])
   useEffect(() => reload(), [version])
   if (refused !== undefined || (data !== undefined && drawing === undefined)) return fallback
@@ -36,12 +39,20 @@ export function Picture(props: PictureProps): VNode {
   )
 }
 
-function Canvas({ drawing, label, pills, lit, onChoose }: PictureProps & { readonly drawing: Drawing }): VNode {
+function Canvas({
+  drawing,
+  label,
+  pills,
+  lit,
+  entered,
+  onChoose,
+}: PictureProps & { readonly drawing: Drawing }): VNode {
   const host = useRef<HTMLDivElement>(null)
   const [zoom, setZoom] = useState<number | undefined>(undefined)
   const natural = useMemo(() => naturalSize(drawing.svg), [drawing])
   useEffect(() => show(host.current, drawing), [drawing])
   useEffect(() => markPicture(drawing.svg, { pills, lit }), [drawing, pills, lit])
+  useEffect(() => pulse(drawing.svg, entered ?? []), [drawing, entered])
   useEffect(() => {
     drawing.svg.style.width = zoom === undefined ? '' : `${natural.width * zoom}px`
     drawing.svg.classList.toggle('fitted', zoom === undefined)
@@ -94,11 +105,12 @@ function naturalSize(svg: SVGSVGElement): { readonly width: number } {
 
 /** Clicks and keys on states and events; a click beside them chooses nothing. */
 function listen(svg: SVGSVGElement, choose: (chosen: Chosen | undefined) => void): () => void {
-  for (const one of svg.querySelectorAll<SVGElement>('[data-state]:not([data-step]), [data-event]')) {
+  for (const one of svg.querySelectorAll<SVGElement>('[data-state], [data-event]')) {
     const { state, event } = one.dataset
     one.setAttribute('tabindex', '0')
     one.setAttribute('role', 'button')
-    one.setAttribute('aria-label', state === undefined ? `Event ${event ?? ''}` : `State ${state}`)
+    if (!one.hasAttribute('aria-label'))
+      one.setAttribute('aria-label', `${state === undefined ? 'Event' : 'State'} ${state ?? event ?? ''}`)
   }
   const chosenBy = (target: EventTarget | null): Chosen | undefined => {
     const found = target instanceof Element ? target.closest<SVGElement>('[data-state], [data-event]') : null

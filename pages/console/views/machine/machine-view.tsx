@@ -1,8 +1,9 @@
 import type { VNode } from 'preact'
-import { useCallback, useMemo } from 'preact/hooks'
+import { useCallback, useMemo, useState } from 'preact/hooks'
 import { addressOf } from '../../address.ts'
 import type { SagaPage, StateNumbers } from '../../api/documents.ts'
 import type { Service } from '../../service.ts'
+import { useServiceStream } from '../../live/service-stream.ts'
 import { useData } from '../../live/use-data.ts'
 import { Card } from '../../parts/card.tsx'
 import { Notice } from '../../parts/text.tsx'
@@ -30,6 +31,8 @@ export function MachineView({ service, query }: MachineViewProps): VNode {
   const pills = useMemo(() => pillsOf(counts), [counts])
   const { state, event, q } = query
   const lit = useMemo(() => litOf(machine, { state, event, q }), [machine, state, event, q])
+  const [entered, setEntered] = useState<readonly string[]>([])
+  useServiceStream(setEntered)
   const choose = useCallback(
     (chosen: Chosen | undefined) => {
       const isSame = chosen !== undefined && JSON.stringify(chosen) === JSON.stringify(chosenOf(query))
@@ -47,6 +50,7 @@ export function MachineView({ service, query }: MachineViewProps): VNode {
           label="Picture of the machine. The table below has the same."
           pills={pills}
           lit={lit}
+          entered={entered}
           onChoose={choose}
           fallback={<MachineList machine={machine} onChoose={choose} />}
         />

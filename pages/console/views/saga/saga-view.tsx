@@ -1,8 +1,9 @@
 import type { VNode } from 'preact'
-import { useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { encoded } from '../../address.ts'
 import type { SagaDocument } from '../../api/documents.ts'
 import type { Service } from '../../service.ts'
+import type { StreamState } from '../../live/event-stream.ts'
 import { useSagaStream } from '../../live/saga-stream.ts'
 import { useData } from '../../live/use-data.ts'
 import { ActionDialog } from '../../parts/action-dialog.tsx'
@@ -25,16 +26,18 @@ interface SagaViewProps {
   readonly sagaId: string
 }
 
-/** Milliseconds between two reads where the service streams no steps, and beside a stream, for debts and answers. */
-const POLLED = 2000
-const STREAMED = 5000
+/** Milliseconds between two reads: without a stream, beside one, and after the end of the saga. */
+const PACES: Readonly<Record<StreamState, number>> = { none: 2000, live: 10_000, over: 15_000 }
+const STREAM_WORDS: Readonly<Record<StreamState, string>> = { none: 'read every 2 s', live: 'live', over: 'over' }
 
 /** One saga, live. */
 export function SagaView({ service, sagaId }: SagaViewProps): VNode {
   const path = `sagas/${encoded(sagaId)}`
-  const [isStreamed, setStreamed] = useState(false)
-  const { data: saga, refused, reload } = useData<SagaDocument>(path, { every: isStreamed ? STREAMED : POLLED })
-  useSagaStream(path, { onStep: reload, onLive: setStreamed })
+  const [pace, setPace] = useState(PACES.none)
+  const { data: saga, refused, reload } = useData<SagaDocument>(path, { every: pace })
+  const step = saga && saga.history.events.length - 1
+  const stream = useSagaStream({ path, step, onChange: reload })
+  useEffect(() => setPace(PACES[stream]), [stream])
   const [deed, setDeed] = useState<Deed | undefined>(undefined)
   if (saga === undefined) {
     return refused === undefined ? (
@@ -46,7 +49,7 @@ export function SagaView({ service, sagaId }: SagaViewProps): VNode {
   return (
     <>
       {refused !== undefined && <p class="notice bad">{refused.text}</p>}
-      <Heading saga={saga} service={service} isStreamed={isStreamed} path={path} />
+      <Heading saga={saga} service={service} stream={stream} path={path} />
       {service.session.mayAct && <Actions saga={saga} machine={service.machine} onDeed={setDeed} />}
       <TroubleLines saga={saga} onDeed={service.session.mayAct ? setDeed : undefined} />
       <Body saga={saga} service={service} path={path} onDeed={setDeed} />
@@ -70,11 +73,11 @@ function Missing({ sagaId, text }: { readonly sagaId: string; readonly text: str
 
 interface HeadingProps extends Pick<SagaViewProps, 'service'> {
   readonly saga: SagaDocument
-  readonly isStreamed: boolean
+  readonly stream: StreamState
   readonly path: string
 }
 
-function Heading({ saga, service, isStreamed, path }: HeadingProps): VNode {
+function Heading({ saga, service, stream, path }: HeadingProps): VNode {
   const created = saga.history.events[0]?.timestamp
   return (
     <div class="heading">
@@ -92,7 +95,7 @@ function Heading({ saga, service, isStreamed, path }: HeadingProps): VNode {
             · created <Ago at={created} />
           </>
         )}{' '}
-        · <span class={isStreamed ? 'dot good' : 'dot'}>{isStreamed ? 'live' : 'read every 2 s'}</span>
+        · <span class={stream === 'live' ? 'dot good' : 'dot'}>{STREAM_WORDS[stream]}</span>
       </p>
       <div class="buttons">
         <Copy text={saga.sagaId} label="Copy id" />

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
-import type { SagaDocument, SendReport } from '../../api/documents.ts'
+import type { DeadLetter, OwedCommand, SagaDocument, SendReport } from '../../api/documents.ts'
 import type { Deed } from '../../parts/deed.ts'
-import { Ago } from '../../parts/time.tsx'
+import { Ago, Until } from '../../parts/time.tsx'
 import { counted } from '../../text/counted.ts'
 import { redeliver, release } from './deeds.tsx'
 
@@ -21,51 +21,77 @@ export function TroubleLines({ saga, onDeed }: TroubleLinesProps): VNode | null 
   if (deadLetters.length + failing.length === 0 && hold === undefined) return null
   return (
     <div class="troubles">
-      {deadLetters.slice(0, MOST).map(({ id, kind, label, attempts, why, last, since }) => (
-        <p key={`${kind} ${id}`} class="notice bad">
-          <b>
-            <bdi>{label.slice(0, 120)}</bdi>
-          </b>{' '}
-          {kind === 'command' ? `was not delivered: ${counted(attempts, 'attempt')}, given up` : 'could not be applied'}{' '}
-          (<bdi>{why.slice(0, 200)}</bdi>){lastWords(last)}.{' '}
-          <span class="muted since">
-            <Ago at={since} />
-          </span>
-        </p>
+      {deadLetters.slice(0, MOST).map((letter) => (
+        <Dead key={`${letter.kind} ${letter.id}`} letter={letter} />
       ))}
-      {failing.map(({ id, label, attempts, sends = attempts, last, since }) => (
-        <p key={id} class="notice bad">
-          <b>
-            <bdi>{label.slice(0, 120)}</bdi>
-          </b>{' '}
-          is not delivered yet: {counted(sends, 'send')}
-          {lastWords(last)}.{' '}
-          <span class="muted">
-            owed since <Ago at={since} />
-          </span>
-        </p>
+      {failing.slice(0, MOST).map((command) => (
+        <Failing key={command.id} command={command} />
       ))}
-      {hold !== undefined && (
-        <p class="notice">
-          {hold.isBeginning ? 'The saga has not begun yet' : 'The saga is held'} <Ago at={hold.since} />
-          {hold.until !== undefined && `, until ${hold.until}`}.
-        </p>
+      {deadLetters.length + failing.length > 0 && onDeed && (
+        <button type="button" class="main" onClick={() => onDeed(redeliver(saga))}>
+          Redeliver…
+        </button>
       )}
-      {onDeed !== undefined && (
-        <p class="buttons">
-          {deadLetters.length + failing.length > 0 && (
-            <button type="button" class="main" onClick={() => onDeed(redeliver(saga))}>
-              Redeliver…
-            </button>
-          )}
-          {hold !== undefined && (
-            <button type="button" class="main" onClick={() => onDeed(release(saga))}>
-              Release…
-            </button>
-          )}
-        </p>
+      {hold && <Held hold={hold} />}
+      {hold && onDeed && (
+        <button type="button" class="main" onClick={() => onDeed(release(saga))}>
+          Release…
+        </button>
       )}
     </div>
+  )
+}
+
+function Dead({ letter }: { readonly letter: DeadLetter }): VNode {
+  const { kind, label, attempts, why, last, since } = letter
+  const isSaid = last?.status !== undefined && why === `status ${last.status}`
+  return (
+    <p class="notice bad">
+      <b>
+        <bdi>{label.slice(0, 120)}</bdi>
+      </b>{' '}
+      {kind === 'command' ? `was not delivered: ${counted(attempts, 'attempt')}` : 'could not be applied'}
+      {!isSaid && (
+        <>
+          , <bdi>{why.slice(0, 200)}</bdi>
+        </>
+      )}
+      <bdi>{lastWords(last)}</bdi>. It is a dead letter, given up{' '}
+      <span class="muted">
+        <Ago at={since} />
+      </span>
+    </p>
+  )
+}
+
+function Failing({ command }: { readonly command: OwedCommand }): VNode {
+  const { label, attempts, sends = attempts, last, since } = command
+  return (
+    <p class="notice bad">
+      <b>
+        <bdi>{label.slice(0, 120)}</bdi>
+      </b>{' '}
+      is not delivered yet: {counted(sends, 'send')}
+      <bdi>{lastWords(last)}</bdi>. Owed since{' '}
+      <span class="muted">
+        <Ago at={since} />
+      </span>
+    </p>
+  )
+}
+
+function Held({ hold }: { readonly hold: NonNullable<SagaDocument['hold']> }): VNode {
+  return (
+    <p class="notice">
+      {hold.isBeginning ? 'The saga has not begun yet; it was created' : 'The saga is held: it stands still since'}{' '}
+      <Ago at={hold.since} />
+      {hold.until !== undefined && (
+        <>
+          . It goes on <Until at={hold.until} past="now" />
+        </>
+      )}
+      .
+    </p>
   )
 }
 

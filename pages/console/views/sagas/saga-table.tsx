@@ -15,7 +15,7 @@ interface SagaTableProps {
 /** Sagas as rows; on a narrow page each row is a card. */
 export function SagaTable({ items, machine }: SagaTableProps): VNode {
   return (
-    <div class="sagas" role="region" aria-label="Sagas">
+    <div class="sagas">
       <table>
         <thead>
           <tr>

@@ -4,7 +4,7 @@ import { addressOf } from '../../address.ts'
 import { act, operatorName, originHeaders, type Acted } from '../../api/act.ts'
 import type { BulkOperation, BulkPreview } from '../../api/documents.ts'
 import type { ApiRequest } from '../../api/request.ts'
-import { Dialog } from '../../parts/action-dialog.tsx'
+import { Dialog, OriginFields } from '../../parts/action-dialog.tsx'
 import { Copy } from '../../parts/text.tsx'
 import { go } from '../../route.ts'
 import { counted } from '../../text/counted.ts'
@@ -26,6 +26,7 @@ export function BulkDialog({ cause, onClose }: BulkDialogProps): VNode {
   const [failed, setFailed] = useState('')
   const [isBusy, setBusy] = useState(false)
   const [reason, setReason] = useState('')
+  const [operator, setOperator] = useState(operatorName.value())
   const body = {
     action: remedy?.action,
     filter: cause.filter,
@@ -38,13 +39,14 @@ export function BulkDialog({ cause, onClose }: BulkDialogProps): VNode {
   const request: ApiRequest = {
     method: 'POST',
     path: 'operations',
-    headers: originHeaders({ operator: operatorName.value(), reason: '', key }),
+    headers: originHeaders({ operator: operator.trim(), reason: '', key }),
     body: JSON.stringify({ ...body, reason: reason.trim() }),
   }
   const preview = trial?.isDone ? (trial.json as BulkPreview) : undefined
   const begin = async (event: Event) => {
     event.preventDefault()
     if (reason.trim() === '') return setFailed('Give a reason: every saga keeps it.')
+    operatorName.keep(operator.trim())
     setBusy(true)
     const begun = await act(request)
     setBusy(false)
@@ -65,14 +67,7 @@ export function BulkDialog({ cause, onClose }: BulkDialogProps): VNode {
           {trial?.isDone === false && <p class="notice bad">{trial.words.join(' ')}</p>}
           {preview && <Preview preview={preview} />}
         </div>
-        <label for="reason">Reason, kept with every saga</label>
-        <input
-          id="reason"
-          maxLength={500}
-          value={reason}
-          autocomplete="off"
-          onInput={(event) => setReason(event.currentTarget.value)}
-        />
+        <OriginFields {...{ reason, setReason, operator, setOperator }} />
         <p role="alert" class="bad-text">
           {failed}
         </p>

@@ -7,8 +7,8 @@ import { simulatedRuntime } from '../../../../testing/simulation/simulated-runti
 import type { MachineDefinition } from '../../../../src/machine/definition.ts'
 import { stage } from '../stage.ts'
 import type { Stage } from '../stage.ts'
-import { readStream } from './read-stream.ts'
-import type { StreamReader } from './read-stream.ts'
+import { readStream } from '../../../services/read-stream.ts'
+import type { StreamReader } from '../../../services/read-stream.ts'
 
 /** Goes round for ever, and ends with `stop`. */
 const ROUND: MachineDefinition = {

@@ -5,8 +5,8 @@ import { fakeStore } from '../../../fakes/store.ts'
 import { timelessMemory } from '../../../fakes/timeless-memory.ts'
 import { stage } from '../stage.ts'
 import type { Stage } from '../stage.ts'
-import { readStream } from './read-stream.ts'
-import type { StreamReader } from './read-stream.ts'
+import { readStream } from '../../../services/read-stream.ts'
+import type { StreamReader } from '../../../services/read-stream.ts'
 
 async function watchAll(scene: Stage, after?: string): Promise<StreamReader> {
   const watched = await scene.orchestrator.watchAll({ after })

@@ -13,12 +13,25 @@ export interface StreamReader {
   readonly leave: () => Promise<void>
 }
 
+/** Opens a stream of a service. Throws where the answer is none. */
+export async function openStream(url: string, headers: Readonly<Record<string, string>> = {}): Promise<StreamReader> {
+  const answer = await fetch(url, { headers })
+  if (answer.status !== 200 || answer.body === null) throw new Error(`watch ${url}: ${answer.status}`)
+  return readStream(answer.body)
+}
+
+/** Events as their name and id: `step 3`, `saga`. */
+export function namesOf({ events }: Pick<StreamReader, 'events'>): readonly string[] {
+  return events.map(({ event, id }) => (id === undefined ? event : `${event} ${id}`))
+}
+
 /** Reads a stream from now on. */
 export function readStream(body: ReadableStream<Uint8Array>): StreamReader {
   const events: ReadEvent[] = []
   const comments: string[] = []
   const reader = body.getReader()
   let hasEnded = false
+  const end = (): void => void (hasEnded = true)
   let text = ''
   const decoder = new TextDecoder()
   const take = ({
@@ -28,7 +41,7 @@ export function readStream(body: ReadableStream<Uint8Array>): StreamReader {
     readonly done: boolean
     readonly value?: Uint8Array | undefined
   }): Promise<void> | void => {
-    if (done) return void (hasEnded = true)
+    if (done) return end()
     text += decoder.decode(value, { stream: true })
     const frames = text.split('\n\n')
     text = frames.pop() ?? ''
@@ -36,13 +49,9 @@ export function readStream(body: ReadableStream<Uint8Array>): StreamReader {
     events.push(...frames.flatMap(readFrame))
     return reader.read().then(take)
   }
-  void reader.read().then(take)
+  // A connection that breaks off is an end too.
+  void reader.read().then(take).catch(end)
   return { events, comments, hasEnded: () => hasEnded, leave: () => reader.cancel() }
-}
-
-/** The events of a stream that has ended. */
-export function readFrames(text: string): readonly ReadEvent[] {
-  return text.split('\n\n').flatMap(readFrame)
 }
 
 function readFrame(frame: string): ReadEvent[] {
