@@ -63,6 +63,9 @@ export const PLAYED_SAGA = {
   },
 }
 
+/** Milliseconds on a busy machine: two processes, and every module without its types. */
+const STARTED_WITHIN = 40_000
+
 /** `batuta dev` in a folder of its own, on a free port. */
 export class Dev {
   readonly folder = mkdtempSync(join(tmpdir(), 'batuta-dev-'))
@@ -79,7 +82,7 @@ export class Dev {
     writeFileSync(join(this.folder, 'saga.json'), JSON.stringify(this.saga))
     if (play !== undefined) writeFileSync(join(this.folder, 'play.json'), JSON.stringify(play))
     this.launch([...args, ...(play === undefined ? [] : ['--play', 'play.json'])])
-    this.url = await eventually(() => this.says(/service +(http:\S+)/)?.[1])
+    this.url = await eventually(() => this.says(/service +(http:\S+)/)?.[1], STARTED_WITHIN)
   }
 
   launch(args: readonly string[]): ChildProcess {
