@@ -53,7 +53,7 @@ export function playPage({ commands, now, said }: PlayPageContent): Html {
 }
 
 function commandForm({ id, command, state, events }: HandCommand): Html {
-  return html`<section aria-labelledby="command-${id}">
+  return html`<article aria-labelledby="command-${id}">
     <h2 id="command-${id}">${command.label} <small>· ${command.channel}</small></h2>
     <p>${state} · saga <code>${command.sagaId}</code></p>
     <details>
@@ -66,7 +66,7 @@ function commandForm({ id, command, state, events }: HandCommand): Html {
       <textarea id="payload-${id}" name="payload" rows="2" spellcheck="false">{}</textarea>
       ${events.map((event) => html`<button name="event" value="${event}">${event}</button> `)}
     </form>
-  </section>`
+  </article>`
 }
 
 const STYLE = `
@@ -80,7 +80,7 @@ h1 { font-size: 1.3rem }
 h2 { margin: 0; font-size: 1.05rem; overflow-wrap: anywhere }
 small, summary { color: var(--muted) }
 a, button { color: var(--accent) }
-section { margin: 1rem 0; padding: 1rem; border: 1px solid var(--line); border-radius: 12px; background: var(--card) }
+article { margin: 1rem 0; padding: 1rem; border: 1px solid var(--line); border-radius: 12px; background: var(--card) }
 label { display: block }
 textarea { box-sizing: border-box; width: 100% }
 button { margin: 0.5rem 0.25rem 0 0; padding: 0.4rem 0.9rem; border: 1px solid var(--accent); border-radius: 10px; background: none; font: inherit; font-weight: 600; overflow-wrap: anywhere }

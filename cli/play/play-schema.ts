@@ -53,7 +53,7 @@ const EVENT: v.GenericSchema<unknown, PlayedEvent> = v.union(
       WEIGHT,
       v.transform((weight) => ({ weight, payload: {} })),
     ),
-    v.object({ weight: v.optional(WEIGHT, 1), payload: v.optional(PAYLOAD, {}) }, A_WEIGHT),
+    v.strictObject({ weight: v.optional(WEIGHT, 1), payload: v.optional(PAYLOAD, {}) }, A_WEIGHT),
   ],
   A_WEIGHT,
 )

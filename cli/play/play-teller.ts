@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import { LOG_CODES } from '../../src/ports/log-codes.ts'
 import type { LogCode } from '../../src/ports/log-codes.ts'
+import type { FindingCode } from '../../src/config/finding.ts'
 import type { Fields, Log } from '../../src/ports/runtime.ts'
 import type { SagaId } from '../../src/engine/saga.ts'
 import { printable } from '../service/printable.ts'
@@ -73,7 +74,7 @@ export class PlayTeller {
 
   #warning(code: LogCode, fields: Fields): void {
     const { level, words } = LOG_CODES[code]
-    if (QUIET.has(code) || (level !== 'warn' && level !== 'error')) return
+    if (QUIET.has(code) || fields['findingCode'] === NO_STORE || (level !== 'warn' && level !== 'error')) return
     this.note(`${level === 'warn' ? 'warning' : 'error'}: ${words} ${JSON.stringify(fields)}`)
   }
 
@@ -95,3 +96,5 @@ export interface LogListeners {
 
 /** The play file asks for these refusals, and `PlayParticipants` tells of each. */
 const QUIET: ReadonlySet<LogCode> = new Set(['command.rejected', 'command.unreachable'])
+/** A play replaces the store, so that a file without one is complete here. */
+const NO_STORE: FindingCode = 'store.missing'

@@ -73,6 +73,7 @@ export const PROGRAMS: readonly Program[] = [
   {
     path: 'scripts',
     host: 'node',
+    exclude: ['play'],
     isLeaf: true,
     hasScripts: true,
     uses: [...CORE, WEB, NODE, WORKERD, 'testing', NODE_WORKERS, WORKERD_WORKERS],
@@ -84,13 +85,26 @@ export const PROGRAMS: readonly Program[] = [
     hasScripts: true,
     uses: [...CORE, WEB, NODE, 'testing', NODE_WORKERS, 'scripts'],
   },
+  { path: 'scripts/play', host: 'node', isLeaf: true, uses: [...CORE, 'cli'] },
   {
     path: 'test/tsconfig.node.json',
     host: 'node',
     isLeaf: true,
     include: ['**/*.ts', '../vitest.config.ts'],
     exclude: ['**/*.workerd.test.ts', '**/*.workerd.ts'],
-    uses: [...CORE, WEB, NODE, 'testing', 'testing/simulation', NODE_WORKERS, 'cli', 'scripts', 'examples', 'pages'],
+    uses: [
+      ...CORE,
+      WEB,
+      NODE,
+      'testing',
+      'testing/simulation',
+      NODE_WORKERS,
+      'cli',
+      'scripts',
+      'scripts/play',
+      'examples',
+      'pages',
+    ],
   },
   {
     path: 'test/tsconfig.workerd.json',
@@ -133,6 +147,7 @@ export const PROGRAM_GROUPS: readonly ProgramGroup[] = [
       'examples',
       'examples/embed',
       'scripts',
+      'scripts/play',
     ],
   },
 ]

@@ -38,7 +38,9 @@ describe('the tarball', () => {
         /\.test\.|\/demo|tsbuildinfo|testing\/(?!contract|simulation|checker\/path|index)|(?<!\.d)\.m?ts$/.test(path),
       ),
     ).toEqual([])
-    expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'saga.schema.json']))
+    expect(paths).toEqual(
+      expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'play.schema.json', 'saga.schema.json']),
+    )
   })
 
   test('has every file that its modules import', () => {

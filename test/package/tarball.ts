@@ -7,7 +7,18 @@ import { promisify } from 'node:util'
 export const ROOT: string = join(import.meta.dirname, '../..')
 
 /** The files that `npm pack` reads. It builds in a copy, so that no other test sees a `dist` that is half written. */
-const PACKED = ['src', 'adapters', 'workers', 'cli', 'testing', 'scripts', 'README.md', 'LICENSE', 'saga.schema.json']
+const PACKED = [
+  'src',
+  'adapters',
+  'workers',
+  'cli',
+  'testing',
+  'scripts',
+  'README.md',
+  'LICENSE',
+  'saga.schema.json',
+  'play.schema.json',
+]
 const MANIFESTS = ['package.json', 'tsconfig.base.json', 'tsconfig.json']
 
 /** The clone's own tools first: its Node, and Deno for tasks. */
