@@ -33,12 +33,15 @@ import { damaged, documentInTime, readInTime } from './timed-reads.ts'
 import type { TimerGrace } from './timers/timer-grace.ts'
 import type { Turn } from './events/turn.ts'
 import type { UnknownReferences } from './observability/unknown-references.ts'
+import type { Watched, WatchedAll, WatchAllRequest, WatchRequest } from './watching/watched.ts'
+import type { Watches } from './watching/watches.ts'
 
 /** Parts of an orchestrator; `assemble` makes them of its options. */
 export interface OrchestratorParts extends CorridorParts {
   readonly mailbox: Mailbox
   readonly relay: Relay
   readonly endWaits: EndWaits
+  readonly watches: Watches
   readonly unexpectedEvents: UnexpectedEvents
   readonly unknownReferences: UnknownReferences
   readonly census: Census
@@ -98,6 +101,11 @@ export class Orchestrator implements Corridor {
     this.#parts.endWaits.close()
   }
 
+  /** The beginning of the stop itself: streams end, since requests under way are waited for. */
+  endWatches(): void {
+    this.#parts.watches.close()
+  }
+
   /**
    * Ends sends under way, then writes their settlements; a command that is not settled `within` ms stays owed. Sends that hang
    * leave a tenth of the time to the settlements of delivered commands, and to dead letters of commands that are sent once (P15).
@@ -107,6 +115,7 @@ export class Orchestrator implements Corridor {
       this.#parts
     const deadline = runtime.monotonic() + within
     this.leave()
+    this.endWatches()
     unknownReferences.stop()
     census.stop()
     timerGrace.stop()
@@ -240,6 +249,14 @@ export class Orchestrator implements Corridor {
 
   awaitEnd(request: EndRequest, gone?: AbortSignal): Promise<boolean> {
     return this.#parts.endWaits.wait(request, gone)
+  }
+
+  watch(request: WatchRequest, gone?: AbortSignal): Promise<Watched> {
+    return this.#parts.watches.one(request, gone)
+  }
+
+  async watchAll(request: WatchAllRequest, gone?: AbortSignal): Promise<WatchedAll> {
+    return this.#parts.watches.all(request, gone)
   }
 
   /**

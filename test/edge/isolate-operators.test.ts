@@ -7,6 +7,7 @@ import { bundle } from '../../scripts/workerd/bundle.ts'
 import { crudService } from '../fakes/crud-service.ts'
 import type { CrudService } from '../fakes/crud-service.ts'
 import { eventually } from '../services/client.ts'
+import { namesOf, readStream } from '../services/read-stream.ts'
 import { startParticipant } from '../services/participant.ts'
 import type { Participant } from '../services/participant.ts'
 import { startWithoutObjects } from './without-objects.ts'
@@ -148,5 +149,22 @@ describe('P19 P25 operators on workerd without objects', () => {
   ])('P25 %s is 400', async (_, headers) => {
     const answer = await call('/sagas/x/hold', { method: 'POST', headers: headers as Record<string, string> })
     expect(answer).toMatchObject({ status: 400, body: { message: /^the header x-reason / } })
+  })
+})
+
+describe('C7 P19 watching on workerd without objects', () => {
+  test('C7 a stream at one Worker has the steps that another one makes, and then ends', async () => {
+    const id = await create()
+    const answer = await workers[0].dispatchFetch(`http://edge/sagas/${id}/watch`)
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
+    const stream = readStream(answer.body as unknown as ReadableStream<Uint8Array>)
+    for (const label of ['validationOK', 'checkOK']) await event(id, label, workers[1])
+    await eventually(() => (stream.hasEnded() ? true : undefined))
+    expect(namesOf(stream).filter((name) => name !== 'saga')).toEqual(['step 0', 'step 1', 'step 2', 'end'])
+  })
+
+  test('C7 all sagas: 501 that says what to do', async () => {
+    const { status, body } = await call('/watch')
+    expect([status, body['message']]).toEqual([501, expect.stringContaining('/sagas/{sagaId}/watch')])
   })
 })
