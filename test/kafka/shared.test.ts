@@ -28,7 +28,7 @@ describeKafka('Kafka workers that join and leave every three seconds', () => {
 function nothingIsLost(store: (place: string) => { readonly type: string }): void {
   test(
     'I1 I2 I3 I4 I7 I8 I9 P10 P18 1,000 sagas: nothing is lost, nothing is done twice',
-    { timeout: 180_000 },
+    { timeout: 300_000 },
     async () => {
       const shift = await CrewRun.open(store(`sagas-${randomUUID()}`))
       const { crew, load, plan, effects } = shift

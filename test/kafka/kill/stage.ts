@@ -20,6 +20,8 @@ import { Services } from './services.ts'
 
 /** Time without progress, while all processes work, after which a saga counts as stuck. */
 const STILL = 10_000
+/** After a crash a service waits for half a minute, until its former session has ended. */
+const LONGEST = 90_000
 const SERVICES = ['validateReservation', 'checkReservation', 'early'] as const
 
 /** All processes of the proof. */
@@ -38,7 +40,8 @@ export class KillStage {
   private constructor(broker: Broker, worker: Worker) {
     this.broker = broker
     this.worker = worker
-    this.load = new SagaLoad({ url: () => worker.url, bodyOf: reservation, still: STILL, ending: this.#ending.signal })
+    const ending = this.#ending.signal
+    this.load = new SagaLoad({ url: () => worker.url, bodyOf: reservation, still: STILL, longest: LONGEST, ending })
     this.probes = new Probes(worker.url)
     this.services = new Services(broker.addresses.plaintext, this.folder)
     this.#topics = new Topics(broker.addresses.plaintext)

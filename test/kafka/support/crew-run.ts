@@ -18,6 +18,10 @@ import type { ProofRecords, ProofPlan } from './broken-promises.ts'
 const [WORKERS, PARTITIONS, EVERY] = [3, 6, 3_000]
 /** The outbox of a killed worker may be claimed after fifteen seconds, its partitions after three (P12). */
 const STILL = 30_000
+/** Changes of the group in which each kind of them has happened at least twice. */
+const ENOUGH = 8
+/** Most milliseconds until the last saga has ended. */
+const LONGEST = 150_000
 /** Half of the answers are sent at once, the others after a while. */
 const thinks = () => Math.max(0, Math.random() - 0.5) * 4_000
 const HOUR = 3_600_000
@@ -48,7 +52,8 @@ export class CrewRun {
     this.crew = parts.crew
     this.#store = parts.store
     this.#peer = parts.peer
-    this.load = new SagaLoad({ url: this.crew.url, bodyOf: tableFor, still: STILL, ending: this.#ending.signal })
+    const ending = this.#ending.signal
+    this.load = new SagaLoad({ url: this.crew.url, bodyOf: tableFor, still: STILL, longest: LONGEST, ending })
     const to = fixture.events
     this.#peer.follow({ script: waiter((effect) => this.#does(effect)), to, thinks })
   }
@@ -74,7 +79,9 @@ export class CrewRun {
       const open = () => this.load.created.filter(({ n }) => !this.effects.has(lastOf(n))).length
       // While sagas are created, or soon after, when their first events arrive.
       const atWorst = () => Promise.race([this.load.next(), creating]).then(() => sleep(Math.random() * 60))
-      await Promise.all([creating, this.crew.churn({ every: EVERY, isOver: () => isCreated, open, atWorst })])
+      // On a busy machine workers join slowly: changes go on while sagas are open, until there were enough.
+      const isOver = () => isCreated && (this.crew.made.length >= ENOUGH || open() === 0)
+      await Promise.all([creating, this.crew.churn({ every: EVERY, isOver, open, atWorst })])
     })
   }
 

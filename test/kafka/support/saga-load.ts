@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { call, eventually } from '../../services/client.ts'
+import { call } from '../../services/client.ts'
 
 /** A creation that was answered with 200. */
 export interface CreatedSaga {
@@ -14,13 +14,15 @@ export interface SagaLoadOptions {
   readonly bodyOf: (n: number) => object
   /** Time without progress, while all processes work, after which a saga counts as stuck. */
   readonly still: number
+  /** Most milliseconds until all sagas are final; a busy machine makes progress slowly. */
+  readonly longest: number
   readonly ending: AbortSignal
 }
 
 /** Wait between two tries of a creation, so that clients without an answer do not keep the machine busy. */
 const AGAIN = 200
-/** After a crash a service waits for half a minute, until its former session has ended. */
-const LONGEST = 90_000
+/** Wait between two looks at the open sagas. */
+const LOOK = 100
 /** Number of sagas that are created at the same moment. */
 const BURST = 25
 
@@ -58,16 +60,24 @@ export class SagaLoad {
 
   /** Waits until all sagas are final. Resolves with those that make no progress although `areWell` is true. */
   async settle(areWell: () => boolean): Promise<readonly string[]> {
+    const { still, longest, ending } = this.#options
     let seen = ''
-    let since = performance.now()
-    return eventually(async () => {
+    const begun = performance.now()
+    let since = begun
+    for (;;) {
       const open = await this.#open()
       if (open?.length === 0) return []
       const now = JSON.stringify(open)
       if (now !== seen || !areWell()) since = performance.now()
       seen = now
-      return performance.now() - since > this.#options.still ? open?.map(({ sagaId }) => sagaId) : undefined
-    }, LONGEST)
+      const stood = performance.now() - since
+      if (stood > still && open !== undefined) return open.map(({ sagaId }) => sagaId)
+      if (performance.now() - begun > longest)
+        throw new Error(
+          `settle a load: found ${open?.length} open sagas after ${longest} ms, ${stood} ms without progress`,
+        )
+      await sleep(LOOK, undefined, { signal: ending })
+    }
   }
 
   async #one(n: number): Promise<string> {
