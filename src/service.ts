@@ -21,6 +21,7 @@ import { BatutaError, reasonOf } from './errors.ts'
 import type { ConsoleMaker } from './console/console.ts'
 import type { DocumentationMaker } from './documentation/documentation.ts'
 import { createApp } from './http/app.ts'
+import type { PictureMaker } from './picture-routes/pictures.ts'
 import type { ProbeOptions } from './http/probes.ts'
 import type { RouteOptions } from './http/routes.ts'
 import { knownLabels } from './known-labels.ts'
@@ -63,6 +64,8 @@ export interface Host {
   readonly persistencies: PersistencyMakers
   /** The routes below `/documentation`; absent, the service has none. */
   readonly documentation?: DocumentationMaker | undefined
+  /** The routes that draw the machine; absent, the service has none. */
+  readonly pictures?: PictureMaker | undefined
   /** The page at `/console`; absent, the service has none. */
   readonly console?: ConsoleMaker | undefined
   /** The store of a saga.json that names none; its type is one of `persistencies`. */
@@ -194,6 +197,7 @@ export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
     numbers: createNumbers(prepared),
     handedOnHeaders,
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
+    pictures: host.pictures?.(configuration),
     console: environment.hasConsole ? host.console : undefined,
     documentation: host.documentation?.({ configuration, basePath, hasTokens: apiToken !== undefined }),
   })

@@ -256,6 +256,28 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     summary: 'Read the machine',
     description: '`machineDefinition` of saga.json, as it was written.',
   },
+  'GET /machine.svg': {
+    operationId: 'getMachinePicture',
+    summary: 'The machine as a picture',
+    description:
+      'SVG with states, events, commands and timeouts. It holds no script and loads nothing. `ETag` and `If-None-Match` save the transfer.',
+    answers: 'image/svg+xml',
+  },
+  'GET /machine.mmd': {
+    operationId: 'getMachineDiagram',
+    summary: 'The machine for Mermaid',
+    description: 'A `stateDiagram-v2`, as Markdown on GitHub and GitLab shows it.',
+    answers: 'text/plain',
+  },
+  'GET /sagas/:sagaId/machine.svg': {
+    operationId: 'getSagaPicture',
+    summary: 'The path of a saga as a picture',
+    description:
+      'The machine with the steps of one saga, numbered as in its history. The rest of the machine steps back, and steps by operators are dashed.',
+    answers: 'image/svg+xml',
+    path: { sagaId: 'Id of the saga' },
+    statuses: { 500: READS_SAGA },
+  },
   'GET /-/metrics': {
     operationId: 'getMetrics',
     summary: 'Read the metrics',
@@ -317,6 +339,7 @@ export const STATUSES: Readonly<Record<number, string>> = {
   200: 'Done',
   202: 'Accepted',
   204: 'Nothing to answer',
+  304: 'The picture that the client has is current',
   400: 'The request is malformed; `message` names the field or the header',
   401: 'There is no token, or the token does not allow this method',
   404: 'Not found',

@@ -14,6 +14,7 @@ export const CORE: readonly Room[] = [
     packages: ['@noble/hashes/**', 'tinyduration'],
     lacks: ['Date', 'async'],
   },
+  { room: 'src/drawing', imports: ['src/machine/'], lacks: ['Date', 'async'] },
   { room: 'src/engine', imports: ['src/machine/'], lacks: ['Date', 'async'] },
   {
     room: 'src/codec',
@@ -57,6 +58,12 @@ export const CORE: readonly Room[] = [
     imports: [...LEAVES, 'src/version.ts', 'src/http/'],
     types: ['src/machine/', 'src/config/'],
     packages: ['hono', 'valibot'],
+  },
+  {
+    room: 'src/picture-routes',
+    imports: ['src/http/', 'src/drawing/'],
+    types: ['src/machine/', 'src/config/', 'src/codec/', 'src/orchestrator/'],
+    packages: ['hono', 'valibot', '@noble/hashes/**'],
   },
 ]
 
@@ -127,7 +134,7 @@ export const OPEN: readonly OpenRoom[] = [
     room: 'workers',
     refuses: [...DRIVERS, ...NODE, 'cli/', 'testing/', ...TESTS],
     nodeFiles: [
-      'workers/{node,kafka,serve,process-host,node-listener,listen-address,make-folder,trusting-fetch,front-doors,turn-budget,quick-refusal}.ts',
+      'workers/{node,kafka,serve,process-host,node-listener,listen-address,make-folder,trusting-fetch,front-doors,turn-budget,quick-refusal,connection-bound}.ts',
     ],
   },
   { room: 'pages', refuses: [...DRIVERS, ...NODE, 'src/', 'adapters/', 'workers/', 'cli/', 'testing/', ...TESTS] },

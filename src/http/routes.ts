@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { CREATION_BODY, EVENT_BODY } from '../codec/message.ts'
 import { DEFAULTS } from '../defaults.ts'
+import type { Corridor } from '../orchestrator/corridor.ts'
 import type { BulkService, ChannelService } from '../orchestrator/operators/service-control.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import { Admission } from './admission.ts'
@@ -19,6 +20,7 @@ import type { WriteOptions } from './post-event.ts'
 import { postSaga } from './post-saga.ts'
 import { probeRoutes } from './probes.ts'
 import type { ProbeOptions } from './probes.ts'
+import { namesInFile } from './names-in-file.ts'
 import type { Route } from './route.ts'
 import type { ShownConfiguration } from './unknown-names.ts'
 import { watchAll } from './watch-all.ts'
@@ -58,6 +60,8 @@ export interface RouteOptions
   readonly bulk?: BulkService | undefined
   /** Absent where the host has no records for pauses. */
   readonly channels?: ChannelService | undefined
+  /** The routes that draw the machine; absent where the host has no pictures. */
+  readonly pictures?: ((corridor: Corridor) => readonly Route[]) | undefined
   /** True for a request whose token opens every method. Default: always. */
   readonly mayWrite?: ((c: Context) => boolean) | undefined
   /** The page for operators; absent where the host has none, and under `CONSOLE=off`. */
@@ -82,6 +86,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
   const admission = new Admission({ runtime, metrics, limit, judgesWaits })
   const waiting = new WaitingRequests({ corridor, metrics, runtime, most: options.waitingRequests })
   const expected = expectedEvents(shown)
+  const names = namesInFile(shown)
   const paused = () => options.channels?.pauses.paused() ?? []
   const routes: readonly Route[] = [
     {
@@ -90,7 +95,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       guard: 'token',
       request: { headers: CREATION_HEADERS, query: WAIT_QUERY, body: CREATION_BODY },
       responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 429, 431, 500, 501, 503) },
-      handle: postSaga(bodies, { ...options, waiting, expected, paused, admission }),
+      handle: postSaga(bodies, { ...options, waiting, expected, paused, names, admission }),
     },
     {
       method: 'POST',
@@ -106,7 +111,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       guard: 'token',
       request: { headers: WAIT_HEADERS, query: WAIT_QUERY },
       responses: { 200: SAGA_DOCUMENT, ...errors(400, 404, 500, 503) },
-      handle: getSaga({ corridor, waiting, expected, paused }),
+      handle: getSaga({ corridor, waiting, expected, paused, names }),
     },
     {
       method: 'GET',
@@ -165,6 +170,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       handle: async (c) => c.text(await metrics.text(), 200, { 'Content-Type': PROMETHEUS }),
     },
     ...probeRoutes(options),
+    ...(options.pictures?.(corridor) ?? []),
   ]
   const page = options.console?.({ store, canList: options.bulk !== undefined, mayWrite: options.mayWrite ?? always })
   const all = page === undefined ? routes : [...routes, ...page]

@@ -7,9 +7,9 @@ import { bundle } from '../../scripts/workerd/bundle.ts'
 import { ROOT, run } from '../walls/tools.ts'
 
 /** In KiB: the platform loads a small Worker faster. */
-const LARGEST = 192
-/** The routes below `/documentation`, their page included, and the page at `/console`; `without-pages.ts` leaves them out. */
-const PAGES = 20 + 60
+const LARGEST = 190
+/** Documentation and console with their pages, and the pictures of the machine; `without-pages.ts` leaves them out. */
+const PAGES = 20 + 60 + 16
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-edge-'))
 const outdir = join(folder, 'wrangler')
@@ -52,6 +52,12 @@ describe.each([
     expect(size).toBeLessThanOrEqual(largest * 1024)
     expect(size).toBeGreaterThan(20 * 1024)
   })
+})
+
+test('a Worker without pictures holds no layout', () => {
+  const drawn = /batuta-machine|stateDiagram-v2/
+  expect(readFileSync(join(folder, 'worker.js'), 'utf8')).toMatch(drawn)
+  expect(readFileSync(join(folder, 'lean.js'), 'utf8')).not.toMatch(drawn)
 })
 
 test('holds the packages that it needs, and no others', () => {

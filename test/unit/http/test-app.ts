@@ -3,6 +3,7 @@ import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import type { Change } from '../../../src/engine/change.ts'
 import type { ParkingBounds } from '../../../src/engine/saga.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
+import { pictures } from '../../../src/picture-routes/pictures.ts'
 import { consolePage } from '../../../src/console/console.ts'
 import { documentation } from '../../../src/documentation/documentation.ts'
 import { createApp } from '../../../src/http/app.ts'
@@ -101,6 +102,7 @@ export function openTestApp({
     bodyTimeout: 30_000,
     numbers: new NumberGuard({ policy: inexactNumbers, metrics, log: runtime.log }),
     shown: { machine: MACHINE, configuration: { machineDefinition: MACHINE } },
+    pictures: pictures({ machine: MACHINE, channels: [] }),
     console: consolePage,
     documentation: documentation({
       configuration: { machine: MACHINE, channels: [], shown: { machineDefinition: MACHINE } },
