@@ -28,7 +28,7 @@ export async function watch(folder: string, isQuick: boolean): Promise<void> {
     const { url, pid } = worker
     const port = Number(new URL(url).port)
     const open = (path: string, count: number) => ask(viewers, { port, path, count })
-    const seconds = isQuick ? 3 : 8
+    const seconds = isQuick ? 2 : 8
     await flood({ url, sockets: SOCKETS, seconds })
     await settled(participant)
     const figures: Record<'none' | 'some', Figures[]> = { none: [], some: [] }
