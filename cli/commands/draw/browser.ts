@@ -7,7 +7,7 @@ import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import type { DrawnText } from './draw-machine.ts'
 
-type Variables = Readonly<Record<string, string | undefined>>
+type BrowserVariables = Readonly<Record<string, string | undefined>>
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'msedge']
 const PLACES = [
@@ -22,7 +22,7 @@ const LARGEST = 16_000
 const PATIENCE = 60_000
 
 /** Path of a browser of the Chromium family: `CHROME_PATH`, else one on `PATH` or in its usual place. */
-export function findBrowser({ CHROME_PATH: given, PATH = '' }: Variables): string | undefined {
+export function findBrowser({ CHROME_PATH: given, PATH = '' }: BrowserVariables): string | undefined {
   if (given !== undefined && given !== '') return given
   const onPath = PATH.split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)))
   return [...onPath, ...PLACES].find((path) => isProgram(path))
