@@ -45,8 +45,8 @@ export const DEFAULTS = {
   probe: 11_000,
   /** Creations and events over HTTP in progress; further ones are refused at once. */
   requests: 1_000,
-  /** Open connections of a process, on Node and Deno: more than requests in progress, those that wait for an end, and watchers. */
-  connections: 17_000,
+  /** Open connections of a process, on Node and Deno: more than requests in progress and those that wait for an end. */
+  connections: 12_000,
   /** `Retry-After` of a 503, in seconds. */
   retryAfterSeconds: 1,
   /** Commands that wait in memory for one channel, and their estimated bytes; the sweep finds the others (P16). */
@@ -113,8 +113,8 @@ export const DEFAULTS = {
   /** Life of a stream on a host that bounds what one request may ask of a store, and waits for open requests before it ends. */
   watchLifeBrief: 60_000,
   /** Events of all sagas wait so long for others, or until they are so many bytes, to be sent together. */
-  watchFlush: 50,
-  watchFlushBytes: 16_384,
+  watchFlush: 200,
+  watchFlushBytes: 65_536,
   /** Bytes of the newest events of all sagas that clients may come back for, and the time that they are kept without a client. */
   watchRing: 1_048_576,
   watchLinger: 60_000,

@@ -56,6 +56,7 @@ export type {
   RefusalReason,
   SaveResultLabel,
   SendResultLabel,
+  WatcherKind,
 } from './ports/metric-labels.ts'
 export type {
   ChannelReading,
@@ -95,6 +96,7 @@ export {
   REFUSAL_REASONS,
   SAVE_RESULTS,
   SEND_RESULTS,
+  WATCHER_KINDS,
 } from './ports/metric-labels.ts'
 export type { MarkFilter, SagaMark } from './codec/mark-filter.ts'
 export { LOG_FORMATS, LOG_LEVELS } from './ports/runtime.ts'

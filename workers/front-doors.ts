@@ -2,7 +2,7 @@ import cluster from 'node:cluster'
 import type { Server as HttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo, ListenOptions, Server } from 'node:net'
-import type { ConnectionLimit } from './refusal-report.ts'
+import { boundConnections } from './connection-bound.ts'
 import type { ListenOptions as ServerOptions } from './serve.ts'
 
 /**
@@ -27,7 +27,7 @@ export type DoorOptions = Pick<ServerOptions, 'host' | 'port' | 'connections'>
 /** Makes a server listen on several sockets of one port, or on one where ports cannot be shared. */
 export async function openDoors(server: HttpServer, options: DoorOptions): Promise<FrontDoors> {
   const { host, port, connections } = options
-  if (connections !== undefined) bound(server, connections)
+  if (connections !== undefined) boundConnections(server, connections)
   // The workers of a cluster have one socket in common, which its primary process holds.
   if (cluster.isWorker) {
     await listening(server, { host, port })
@@ -113,15 +113,4 @@ function listening(server: Server, where: ListenOptions): Promise<void> {
 
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()))
-}
-
-/** Ends connections above a limit at once. */
-function bound(server: HttpServer, { limit, dropped }: ConnectionLimit): void {
-  let open = 0
-  server.prependListener('connection', (socket) => {
-    socket.once('close', () => open--)
-    if (++open <= limit) return
-    socket.destroy()
-    dropped()
-  })
 }

@@ -5,9 +5,9 @@ import type { RefusedRoute } from './quick-refusal.ts'
 
 /** Bounds the memory of connections. */
 export interface ConnectionLimit {
-  /** Open connections; a further one is ended at once. */
+  /** Open connections. */
   readonly limit: number
-  /** Called for each connection that was ended so. */
+  /** Called for each new connection that was ended since none of the others could be. */
   readonly dropped: () => void
 }
 

@@ -134,7 +134,7 @@ export const OPEN: readonly OpenRoom[] = [
     room: 'workers',
     refuses: [...DRIVERS, ...NODE, 'cli/', 'testing/', ...TESTS],
     nodeFiles: [
-      'workers/{node,kafka,serve,process-host,node-listener,listen-address,make-folder,trusting-fetch,front-doors,turn-budget,quick-refusal}.ts',
+      'workers/{node,kafka,serve,process-host,node-listener,listen-address,make-folder,trusting-fetch,front-doors,turn-budget,quick-refusal,connection-bound}.ts',
     ],
   },
   { room: 'pages', refuses: [...DRIVERS, ...NODE, 'src/', 'adapters/', 'workers/', 'cli/', 'testing/', ...TESTS] },

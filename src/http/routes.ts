@@ -20,6 +20,7 @@ import type { WriteOptions } from './post-event.ts'
 import { postSaga } from './post-saga.ts'
 import { probeRoutes } from './probes.ts'
 import type { ProbeOptions } from './probes.ts'
+import { namesInFile } from './names-in-file.ts'
 import type { Route } from './route.ts'
 import type { ShownConfiguration } from './unknown-names.ts'
 import { watchAll } from './watch-all.ts'
@@ -85,6 +86,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
   const admission = new Admission({ runtime, metrics, limit, judgesWaits })
   const waiting = new WaitingRequests({ corridor, metrics, runtime, most: options.waitingRequests })
   const expected = expectedEvents(shown)
+  const names = namesInFile(shown)
   const paused = () => options.channels?.pauses.paused() ?? []
   const routes: readonly Route[] = [
     {
@@ -93,7 +95,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       guard: 'token',
       request: { headers: CREATION_HEADERS, query: WAIT_QUERY, body: CREATION_BODY },
       responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 429, 431, 500, 501, 503) },
-      handle: postSaga(bodies, { ...options, waiting, expected, paused, admission }),
+      handle: postSaga(bodies, { ...options, waiting, expected, paused, names, admission }),
     },
     {
       method: 'POST',
@@ -109,7 +111,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       guard: 'token',
       request: { headers: WAIT_HEADERS, query: WAIT_QUERY },
       responses: { 200: SAGA_DOCUMENT, ...errors(400, 404, 500, 503) },
-      handle: getSaga({ corridor, waiting, expected, paused }),
+      handle: getSaga({ corridor, waiting, expected, paused, names }),
     },
     {
       method: 'GET',

@@ -7,7 +7,7 @@ import { bundle } from '../../scripts/workerd/bundle.ts'
 import { ROOT, run } from '../walls/tools.ts'
 
 /** In KiB: the platform loads a small Worker faster. */
-const LARGEST = 180
+const LARGEST = 190
 /** Documentation and console with their pages, and the pictures of the machine; `without-pages.ts` leaves them out. */
 const PAGES = 20 + 60 + 16
 

@@ -58,6 +58,11 @@ export const SAGA_FIELDS: Readonly<Record<string, Field>> = {
   },
   marks: { description: 'What the saga waits for or needs care with: only what there is' },
   nextTry: { description: 'Time at which it is sent again; absent while a process sends it', ...INSTANT },
+  isUnknownState: { description: 'saga.json lacks the state: the saga waits for one that has it', example: true },
+  isUnknownChannel: {
+    description: 'saga.json lacks the channel: the command waits for one that has it',
+    example: true,
+  },
   waitingFor: {
     description: 'Events that the state lists; absent where it lists none',
     example: ['validationOK', 'validationKO'],

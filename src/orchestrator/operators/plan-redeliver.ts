@@ -62,6 +62,9 @@ export function redeliverWrite(
     return refused(`the command "${broken.id}" has no message: ${broken.why}`)
   }
   const send = [...owed, ...revived]
+  const unknown = send.find(({ channel }) => !parts.relay.serves(channel))
+  if (unknown !== undefined && events.length === 0 && send.every(({ channel }) => !parts.relay.serves(channel)))
+    return refused(whyUnknown(unknown))
   return {
     kind: 'write',
     entry: {
@@ -90,6 +93,10 @@ function lettersOf({ deadLetters }: Saga, revived: readonly Debt[]): readonly De
   return deadLetters.filter(
     (letter): letter is DeadCommand => letter.kind === undefined && revived.some(({ id }) => id === letter.id),
   )
+}
+
+function whyUnknown({ id, channel }: Debt): string {
+  return `saga.json has no channel "${channel}" for the command "${id}", expected one that has it: then it is sent by itself`
 }
 
 /** For people: the reason why a redelivery leaves a dead letter alone, and the way to send it. */

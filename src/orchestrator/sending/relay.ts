@@ -135,6 +135,11 @@ export class Relay {
     return true
   }
 
+  /** saga.json has this channel. */
+  serves(channel: string): boolean {
+    return this.#queues.has(channel)
+  }
+
   /** An operator paused this channel. */
   isPaused(channel: string): boolean {
     return this.#queues.get(channel)?.isPaused ?? false

@@ -77,6 +77,27 @@ describe('P25 the record of an action says what it did', () => {
     })
   })
 
+  test('P15 P25 the reason of a letter has the words of its participant', async () => {
+    const play = await busy()
+    const last = { at: START, status: 400, answer: 'no such card' }
+    await amend(play, { dead: [{ ...LETTER, id: 'x', why: 'status 400', last }] })
+    const details = await recorded(play, { kind: 'drop-dead-letter', letter: 'x' })
+    expect(details).toMatchObject({ why: ['status 400: no such card'] })
+  })
+
+  test('P11 P25 a command whose channel saga.json lacks is not among those that are sent', async () => {
+    const play = await busy()
+    const letter = { ...LETTER, id: 'x', channel: 'gone', why: 'status 400' }
+    await amend(play, { dead: [letter] })
+    const sent = { sent: ['s1/0/0'], unknownChannel: ['x'] }
+    expect(await recorded(play, { kind: 'redeliver' })).toMatchObject(sent)
+    expect(await operate(play, { kind: 'redeliver', channel: 'gone' })).toMatchObject({
+      kind: 'refused',
+      why: 'saga.json has no channel "gone" for the command "x", expected one that has it: then it is sent by itself',
+    })
+    expect((await head(play)).owed).toMatchObject([{ id: 's1/0/0' }, { id: 'x' }])
+  })
+
   test('P25 move: the commands that stay owed; cancel: the end of a hold too', async () => {
     const play = await busy()
     const moved = await recorded(play, { kind: 'move', state: 'b', command: false })
