@@ -25,7 +25,10 @@ export function benchDrawing(): Promise<number> {
     const { length } = drawSvg(layout)
     const drawn = performance.now()
     const wanted = target === undefined ? '' : ` (target ${target} ms)`
-    const figures = [`layout ${Math.round(laidOut - begun)} ms${wanted}, ${Math.round((user + system) / 1_000)} ms of CPU`, `SVG ${Math.round(drawn - laidOut)} ms`]
+    const figures = [
+      `layout ${Math.round(laidOut - begun)} ms${wanted}, ${Math.round((user + system) / 1_000)} ms of CPU`,
+      `SVG ${Math.round(drawn - laidOut)} ms`,
+    ]
     process.stdout.write(`${name.padEnd(12)} ${figures.join(', ')}, ${Math.ceil(length / 1024)} KiB\n`)
   }
   return Promise.resolve(0)

@@ -11,10 +11,10 @@ import { readMachine } from './draw/read-machine.ts'
 import { changesOf } from './draw/watch-file.ts'
 
 const FORMATS = ['svg', 'mermaid', 'html', 'png'] as const
-type Format = (typeof FORMATS)[number]
+type DrawFormat = (typeof FORMATS)[number]
 
 interface DrawFlags {
-  readonly format?: Format | undefined
+  readonly format?: DrawFormat | undefined
   readonly output?: string | undefined
   readonly flow: Flow
   readonly theme?: 'light' | 'dark' | undefined
@@ -22,7 +22,7 @@ interface DrawFlags {
   readonly watch: boolean
 }
 
-const EXTENSIONS: Readonly<Record<string, Format>> = {
+const EXTENSIONS: Readonly<Record<string, DrawFormat>> = {
   '.svg': 'svg',
   '.mmd': 'mermaid',
   '.html': 'html',
@@ -78,7 +78,7 @@ export const draw = buildCommand<DrawFlags, [string], CommandLine>({
 
 /** One picture to be drawn, perhaps many times. */
 interface DrawJob {
-  readonly format: Format
+  readonly format: DrawFormat
   /** Absent: stdout. */
   readonly output?: string | undefined
   readonly flow: Flow
