@@ -6,6 +6,7 @@ import type { CommandLine } from './command-line.ts'
 import { channels } from './commands/channels.ts'
 import { check } from './commands/check.ts'
 import { dev } from './commands/dev.ts'
+import { draw } from './commands/draw.ts'
 import { hooks } from './commands/hooks.ts'
 import { operations } from './commands/operations.ts'
 import { sagas } from './commands/sagas.ts'
@@ -13,10 +14,10 @@ import { start } from './commands/start.ts'
 import { takeover } from './commands/takeover.ts'
 
 const root = buildRouteMap<
-  'start' | 'check' | 'dev' | 'hooks' | 'takeover' | 'sagas' | 'channels' | 'operations',
+  'start' | 'check' | 'draw' | 'dev' | 'hooks' | 'takeover' | 'sagas' | 'channels' | 'operations',
   CommandLine
 >({
-  routes: { start, check, dev, hooks, takeover, sagas, channels, operations },
+  routes: { start, check, draw, dev, hooks, takeover, sagas, channels, operations },
   docs: { brief: 'Batuta, a saga orchestrator: one JSON state machine leads a distributed transaction' },
 })
 

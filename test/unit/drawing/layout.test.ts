@@ -5,7 +5,8 @@ import { machinePicture } from '../../../src/drawing/machine-picture.ts'
 import { drawSvg } from '../../../src/drawing/svg/draw-svg.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { machines } from '../../../testing/generators.ts'
-import { exampleMachines, generatedMachine, ORDER } from './drawn-machines.ts'
+import { generatedMachine } from '../../../testing/load/generated-machine.ts'
+import { exampleMachines, ORDER } from './drawn-machines.ts'
 import { crossings, overlaps, solidBoxes, texts } from './geometry.ts'
 
 const FLOWS = ['right', 'down'] as const
