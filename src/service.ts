@@ -18,8 +18,10 @@ import {
   withPositions,
 } from './configuration-errors.ts'
 import { BatutaError, reasonOf } from './errors.ts'
+import type { ConsoleMaker } from './console/console.ts'
 import type { DocumentationMaker } from './documentation/documentation.ts'
 import { createApp } from './http/app.ts'
+import type { PictureMaker } from './picture-routes/pictures.ts'
 import type { ProbeOptions } from './http/probes.ts'
 import type { RouteOptions } from './http/routes.ts'
 import { knownLabels } from './known-labels.ts'
@@ -62,6 +64,10 @@ export interface Host {
   readonly persistencies: PersistencyMakers
   /** The routes below `/documentation`; absent, the service has none. */
   readonly documentation?: DocumentationMaker | undefined
+  /** The routes that draw the machine; absent, the service has none. */
+  readonly pictures?: PictureMaker | undefined
+  /** The page at `/console`; absent, the service has none. */
+  readonly console?: ConsoleMaker | undefined
   /** The store of a saga.json that names none; its type is one of `persistencies`. */
   readonly embedded: { readonly type: string; readonly configurations: object }
   /** Receives the function that sweeps once, on a host whose timers end with a request: its cron trigger calls it (P19). */
@@ -129,7 +135,10 @@ function mergeOf({ host, environment, configuration, hooks, runtime }: PreparedH
 export function composeOrchestrator(
   { host, environment, configuration, runtime }: PreparedHost,
   persistency: Persistency,
-  parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'sources' | 'retryAt' | 'scanProgress' | 'incidents'>,
+  parts: Pick<
+    OrchestratorOptions,
+    'machine' | 'channels' | 'sources' | 'retryAt' | 'scanProgress' | 'incidents' | 'watchLife'
+  >,
 ): Orchestrator {
   const { unexpectedEvents, parking, retention, timerGrace } = configuration.settings
   const problems = [
@@ -188,6 +197,8 @@ export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
     numbers: createNumbers(prepared),
     handedOnHeaders,
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
+    pictures: host.pictures?.(configuration),
+    console: environment.hasConsole ? host.console : undefined,
     documentation: host.documentation?.({ configuration, basePath, hasTokens: apiToken !== undefined }),
   })
 }

@@ -22,7 +22,8 @@ export const listenOnNode: Listen = async (app, { host, port, keepAlive, connect
   const turns = new TurnBudget()
   const fetch = async (request: Request, { incoming }: HttpBindings | Http2Bindings): Promise<Response> => {
     const answer = await app.fetch(request, { waitedAtHost: waits.get(incoming) } satisfies HostEnvironment)
-    if (isClosing) answer.headers.set('connection', 'close')
+    // A stream may end after `close`, when it is too late to say so.
+    if (isClosing || answer.headers.get('content-type') === EVENT_STREAM) answer.headers.set('connection', 'close')
     return answer
   }
   // HTTP/1.0 allows a request without `Host`, and a `Request` needs one.
@@ -49,6 +50,9 @@ export const listenOnNode: Listen = async (app, { host, port, keepAlive, connect
   }
   return { host: address.address, port: address.port, leave, close }
 }
+
+/** The type of answers that are streams. */
+const EVENT_STREAM = 'text/event-stream'
 
 /** Milliseconds after `close` in which a connection that was just accepted may bring its request: it may lie unread in the socket. */
 const FIRST_REQUEST = 100

@@ -7,7 +7,9 @@ import { prometheusMetrics } from '../adapters/metrics/prometheus.ts'
 import type { HostMetrics } from '../adapters/metrics/prometheus.ts'
 import { memoryPersistency } from '../adapters/persistency/memory.ts'
 import { REPLACEMENT_CHARACTER } from '../src/config/utf8.ts'
+import { consolePage } from '../src/console/console.ts'
 import { documentation } from '../src/documentation/documentation.ts'
+import { pictures } from '../src/picture-routes/pictures.ts'
 import type { Host } from '../src/service.ts'
 import { makeFolder, makeFolderOf } from './make-folder.ts'
 import { judgePattern } from './pattern-judge.ts'
@@ -48,6 +50,8 @@ export function processHost(runtime: Host['runtime'], addMetrics: HostMetrics = 
     },
     embedded: { type: 'sqlite', configurations: {} },
     documentation,
+    pictures,
+    console: consolePage,
   }
 }
 

@@ -1,4 +1,6 @@
+import { consolePage } from '../src/console/console.ts'
 import { documentation } from '../src/documentation/documentation.ts'
+import { pictures } from '../src/picture-routes/pictures.ts'
 import { edgeWorker } from './edge/edge-worker.ts'
 import type { Bindings } from './edge/bound-service.ts'
 import type { EdgeWorker } from './edge/edge-worker.ts'
@@ -13,5 +15,5 @@ export class Sagas extends EdgeSagas {
 }
 
 /** The Worker: parses requests, makes ids, and calls the saga's object, or the corridor in the isolate without objects (P19). */
-const worker: EdgeWorker = edgeWorker({ ...UPSTASH_REDIS, documentation })
+const worker: EdgeWorker = edgeWorker({ ...UPSTASH_REDIS, documentation, pictures, console: consolePage })
 export default worker

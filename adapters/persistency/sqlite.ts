@@ -78,7 +78,7 @@ class SqlitePersistency implements Persistency {
     this.#probe = new SqliteProbe(db)
     this.#group = new SqliteGroupCommit({ path, random, write: (saves) => this.#write(writer, saves) })
     const find: FindInOrder<Loaded> = (now, limit, after) =>
-      due.find({ now, limit, after }, (key) => this.#read.due(key, now))
+      due.find({ now, limit, after }, (keys) => this.#read.due(keys, now))
     this.can = {
       compareAndSet: 'always',
       shared: false,

@@ -1,14 +1,11 @@
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { median, processorSeconds } from '../../testing/load/figures.ts'
-import { startWorker } from '../../testing/load/worker-process.ts'
 import type { WorkerProcess } from '../../testing/load/worker-process.ts'
 import { BacklogParticipant, closedPort, fillBacklog, machineOf } from '../../test/services/backlog/stage.ts'
-import { startCommand } from '../memory/start-command.ts'
+import { deskChannel, startService } from './start-service.ts'
 
 /** Seconds of each bare loop; of each client one runs before the recovery, and one after it. */
 const BARE_SECONDS = 3
@@ -78,18 +75,8 @@ async function bareRate(client: Client, port: number): Promise<number> {
 }
 
 function start(folder: string, port: number): Promise<WorkerProcess> {
-  const configurations = { protocol: 'http', endpoint: '127.0.0.1', port, method: 'POST', path: '/', retry: {} }
-  const file = {
+  return startService(folder, {
     machineDefinition: machineOf('desk'),
-    communicationProtocols: [{ id: 'desk', type: 'rest', configurations }],
-    persistencyManagement: { type: 'sqlite', configurations: {} },
-  }
-  const configuration = join(folder, 'saga.json')
-  writeFileSync(configuration, JSON.stringify(file))
-  const { args, variables } = startCommand('start')
-  return startWorker({
-    command: [process.execPath, ...args],
-    variables: { ...variables, CONFIGURATIONS_FILE_PATH: configuration, DATA_PATH: folder },
-    log: join(folder, 'service.log'),
+    communicationProtocols: [deskChannel({ id: 'desk', port })],
   })
 }

@@ -1,11 +1,8 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import process from 'node:process'
 import { quantile } from '../../testing/load/figures.ts'
 import type { FloodAnswers } from '../../testing/load/flood.ts'
-import { startWorker } from '../../testing/load/worker-process.ts'
 import type { WorkerProcess } from '../../testing/load/worker-process.ts'
-import { startCommand } from '../memory/start-command.ts'
+import { deskChannel, startService } from './start-service.ts'
 
 /** A REST channel of the service. */
 export interface Desk {
@@ -24,22 +21,9 @@ export function start(folder: string, desks: readonly Desk[]): Promise<WorkerPro
     sideEffects: second === undefined ? [] : [{ label: 'tell', channel: second.id }],
     outgoingTransitions: [{ inputEvent: 'answered', targetState: 'done' }],
   }
-  const channels = desks.map(({ id, port, path = '/' }) => {
-    const configurations = { protocol: 'http', endpoint: '127.0.0.1', port, method: 'POST', path, retry: {} }
-    return { id, type: 'rest', configurations }
-  })
-  const file = {
+  return startService(folder, {
     machineDefinition: { initialState: 'asked', states: [asked, { id: 'done', isFinal: true }] },
-    communicationProtocols: channels,
-    persistencyManagement: { type: 'sqlite', configurations: {} },
-  }
-  const configuration = join(folder, 'saga.json')
-  writeFileSync(configuration, JSON.stringify(file))
-  const { args, variables } = startCommand('start')
-  return startWorker({
-    command: [process.execPath, ...args],
-    variables: { ...variables, CONFIGURATIONS_FILE_PATH: configuration, DATA_PATH: folder },
-    log: join(folder, 'service.log'),
+    communicationProtocols: desks.map(deskChannel),
   })
 }
 

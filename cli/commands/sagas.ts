@@ -6,6 +6,7 @@ import type { ActionCommand } from './sagas/action-command.ts'
 import { dropCommand } from './sagas/drop-command.ts'
 import { list } from './sagas/list.ts'
 import { show } from './sagas/show.ts'
+import { watch } from './sagas/watch.ts'
 
 const ACTIONS: readonly ActionCommand[] = [
   { action: 'redeliver', brief: 'Send what sagas owe or have given up now', takes: ['channel', 'cancelled'] },
@@ -25,6 +26,7 @@ export const sagas = buildRouteMap<string, CommandLine>({
   routes: {
     list,
     show,
+    watch,
     ...actions,
     dropParked: dropCommand({
       action: 'drop-parked',

@@ -65,7 +65,28 @@ export class ApiClient {
     }
   }
 
-  #fetch({ method = 'GET', path, query = {}, headers, body }: ServiceRequest): Promise<Response> {
+  /** An answer that is read as it comes, or the reason why there is none. Never throws. */
+  async open(request: ServiceRequest): Promise<Response | ServiceFailure> {
+    try {
+      const response = await this.#fetch(request, null)
+      if (response.ok) return response
+      const answer = await read(response)
+      return answer.ok ? { ok: false, status: response.status, message: 'the service refuses' } : answer
+    } catch (thrown) {
+      return { ok: false, status: 0, message: `ask the service at ${this.#place.url.origin}: ${reasonOf(thrown)}` }
+    }
+  }
+
+  /** Tells a person why an answer takes long. */
+  notice(text: string): void {
+    this.#place.notice(text)
+  }
+
+  /** `signal`: `null` for an answer that goes on. */
+  #fetch(
+    { method = 'GET', path, query = {}, headers, body }: ServiceRequest,
+    signal: AbortSignal | null = AbortSignal.timeout(ANSWER),
+  ): Promise<Response> {
     const { url, token } = this.#place
     const target = new URL(`${url.pathname.replace(/\/$/, '')}${path}`, url)
     for (const [name, value] of Object.entries(query)) if (value !== undefined) target.searchParams.set(name, value)
@@ -78,7 +99,7 @@ export class ApiClient {
       },
       body: body ?? null,
       redirect: 'error',
-      signal: AbortSignal.timeout(ANSWER),
+      signal,
     })
   }
 }

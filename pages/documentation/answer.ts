@@ -1,8 +1,9 @@
 import { element } from './element.ts'
 import type { FormRequest } from './request-form.ts'
+import { beginningOf, isStream } from './stream-beginning.ts'
 import { authorization, token } from './token.ts'
 
-/** An answer of the service, read to its end. */
+/** An answer of the service, read to its end; of a stream, the first seconds. */
 export interface Answered {
   readonly status: number
   readonly nodes: readonly Node[]
@@ -21,7 +22,7 @@ export async function answerOf(request: FormRequest): Promise<Answered> {
     headers: { ...authorization(), ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
     ...(body !== undefined && { body }),
   })
-  const text = await answer.text()
+  const text = isStream(answer) ? await beginningOf(answer) : await answer.text()
   const json = jsonOf(text)
   const took = Math.round(performance.now() - begun)
   const line = element(

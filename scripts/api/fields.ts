@@ -2,6 +2,7 @@ import { BULK_FIELDS } from './fields/bulk-fields.ts'
 import type { Field } from './fields/field.ts'
 import { LIST_FIELDS } from './fields/list-fields.ts'
 import { OPERATOR_FIELDS } from './fields/operator-fields.ts'
+import { PICTURE_FIELDS } from './fields/picture-fields.ts'
 import { SAGA_FIELDS } from './fields/saga-fields.ts'
 
 /**
@@ -13,4 +14,5 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   ...LIST_FIELDS,
   ...OPERATOR_FIELDS,
   ...BULK_FIELDS,
+  ...PICTURE_FIELDS,
 }

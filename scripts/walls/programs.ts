@@ -25,7 +25,7 @@ export interface ProgramGroup {
 }
 
 const PURE = ['src/json-schema', 'src/machine', 'src/engine', 'src/codec']
-const CORE = [...PURE, 'src/ports', 'src']
+const CORE = [...PURE, 'src/drawing', 'src/ports', 'src']
 const PORTS = ['src/engine', 'src/codec', 'src/ports']
 const WEB = 'adapters/tsconfig.web.json'
 const NODE = 'adapters/tsconfig.node.json'
@@ -39,13 +39,14 @@ export const PROGRAMS: readonly Program[] = [
   { path: 'src/json-schema', host: 'none', uses: [] },
   { path: 'src/machine', host: 'none', uses: ['src/json-schema'] },
   { path: 'src/engine', host: 'none', uses: ['src/machine'] },
+  { path: 'src/drawing', host: 'none', uses: ['src/machine'] },
   { path: 'src/codec', host: 'none', uses: ['src/machine', 'src/engine'] },
   { path: 'src/ports', host: 'none', include: ['**/*.ts', ...LEAVES.map((name) => `../${name}`)], uses: PURE },
   {
     path: 'src',
     host: 'web',
-    exclude: ['json-schema', 'machine', 'engine', 'codec', 'ports', ...LEAVES],
-    uses: [...PURE, 'src/ports'],
+    exclude: ['json-schema', 'machine', 'engine', 'codec', 'drawing', 'ports', ...LEAVES],
+    uses: [...PURE, 'src/drawing', 'src/ports'],
   },
   { path: WEB, host: 'web', include: adaptersOf('web'), uses: PORTS },
   { path: NODE, host: 'node', exclude: [...adaptersOf('web'), ...adaptersOf('workerd')], uses: [...PORTS, WEB] },
@@ -57,7 +58,7 @@ export const PROGRAMS: readonly Program[] = [
     include: ['edge/no-saga.json', 'workerd.ts', 'edge/**/*.ts'],
     uses: [...CORE, WEB, WORKERD],
   },
-  { path: 'pages', host: 'page', isLeaf: true, uses: [] },
+  { path: 'pages', host: 'page', include: ['**/*.ts', '**/*.tsx'], isLeaf: true, uses: [] },
   { path: 'testing/simulation', host: 'none', uses: ['src/engine', 'src/ports'] },
   { path: 'testing', host: 'node', exclude: ['simulation'], uses: [...CORE, 'testing/simulation'] },
   { path: 'examples', host: 'node', isLeaf: true, exclude: ['embed'], uses: [...CORE, WEB, NODE, 'testing'] },

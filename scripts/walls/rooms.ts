@@ -14,6 +14,7 @@ export const CORE: readonly Room[] = [
     packages: ['@noble/hashes/**', 'tinyduration'],
     lacks: ['Date', 'async'],
   },
+  { room: 'src/drawing', imports: ['src/machine/'], lacks: ['Date', 'async'] },
   { room: 'src/engine', imports: ['src/machine/'], lacks: ['Date', 'async'] },
   {
     room: 'src/codec',
@@ -48,10 +49,21 @@ export const CORE: readonly Room[] = [
     packages: ['hono', 'hono/**', 'valibot', '@noble/hashes/**'],
   },
   {
+    room: 'src/console',
+    imports: [...LEAVES, 'src/version.ts', 'src/http/'],
+    packages: ['hono', 'hono/**', 'valibot'],
+  },
+  {
     room: 'src/documentation',
     imports: [...LEAVES, 'src/version.ts', 'src/http/'],
     types: ['src/machine/', 'src/config/'],
     packages: ['hono', 'valibot'],
+  },
+  {
+    room: 'src/picture-routes',
+    imports: ['src/http/', 'src/drawing/'],
+    types: ['src/machine/', 'src/config/', 'src/codec/', 'src/orchestrator/'],
+    packages: ['hono', 'valibot', '@noble/hashes/**'],
   },
 ]
 

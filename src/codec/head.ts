@@ -29,6 +29,7 @@ import {
   WAITING,
 } from './stored-schema.ts'
 import { dueInOrder } from './due-order.ts'
+import { isInstant, isObject, isPlainHead } from './plain-head.ts'
 import type { Decoded } from './message.ts'
 
 /**
@@ -98,8 +99,8 @@ export function encodeMetadata(saga: Saga): string {
 export function readHead(row: HeadRow): Decoded<Saga> {
   const words = parsed(row.head)
   const metadata = parsed(row.metadata)
-  const flaw =
-    flawIn('the head', WORDS, words) ?? flawIn('the metadata', OBJECT, metadata) ?? flawIn('due', DUE, row.due)
+  const isPlain = isPlainHead(words) && isObject(metadata) && isInstant(row.due ?? 0)
+  const flaw = isPlain ? undefined : flawOfRow(row, words, metadata)
   if (flaw !== undefined) return { ok: false, why: flaw }
   return { ok: true, value: sagaOf(row, words as HeadWords, metadata as Metadata) }
 }
@@ -140,6 +141,10 @@ function parsed(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+function flawOfRow({ due }: HeadRow, words: unknown, metadata: unknown): string | undefined {
+  return flawIn('the head', WORDS, words) ?? flawIn('the metadata', OBJECT, metadata) ?? flawIn('due', DUE, due)
 }
 
 function flawIn(what: string, schema: v.GenericSchema, value: unknown): string | undefined {

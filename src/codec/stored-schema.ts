@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Hold, Instant, KeptSideEffect, Metadata } from '../engine/saga.ts'
 import { isHandedOn } from './handed-on-headers.ts'
+import { isObject } from './plain-head.ts'
 
 /**
  * Schemas of stored data. A disk or a hand may have damaged them, so everything that is acted on is checked; unknown keys are
@@ -10,10 +11,7 @@ import { isHandedOn } from './handed-on-headers.ts'
 /** Range of `Date`. */
 export const INSTANT: v.GenericSchema<Instant> = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15))
 /** Metadata: an object, its values unchecked. */
-export const OBJECT: v.GenericSchema<Metadata> = v.custom<Metadata>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'is no object',
-)
+export const OBJECT: v.GenericSchema<Metadata> = v.custom<Metadata>(isObject, 'is no object')
 /** Headers that were handed on (C3.6): a damaged one could never be sent. */
 const HEADERS = v.pipe(OBJECT, v.check(isHandedOn, 'are no headers'))
 /** A number of things, or of a step. */

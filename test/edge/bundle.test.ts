@@ -7,9 +7,9 @@ import { bundle } from '../../scripts/workerd/bundle.ts'
 import { ROOT, run } from '../walls/tools.ts'
 
 /** In KiB: the platform loads a small Worker faster. */
-const LARGEST = 180
-/** The routes below `/documentation`, their page included; a Worker of one's own can leave them out. */
-const DOCUMENTATION = 20
+const LARGEST = 190
+/** Documentation and console with their pages, and the pictures of the machine; `without-pages.ts` leaves them out. */
+const PAGES = 20 + 60 + 16
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-edge-'))
 const outdir = join(folder, 'wrangler')
@@ -18,7 +18,7 @@ let wrangler = { code: null as number | null, output: '' }
 beforeAll(async () => {
   wrangler = await run(ROOT, 'wrangler', 'deploy', '--dry-run', '--metafile', '--outdir', outdir)
   await bundle(join(folder, 'worker.js'))
-  await bundle(join(folder, 'lean.js'), { entry: 'test/fixtures/without-documentation.workerd.ts' })
+  await bundle(join(folder, 'lean.js'), { entry: 'workers/edge/without-pages.ts' })
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -30,9 +30,9 @@ test('wrangler deploy --dry-run builds the Worker with its objects', () => {
 })
 
 describe.each([
-  ['wrangler deploy', LARGEST + DOCUMENTATION, () => join(outdir, 'workerd.js')],
-  ['npm run start:workerd', LARGEST + DOCUMENTATION, () => join(folder, 'worker.js')],
-  ['a Worker without documentation', LARGEST, () => join(folder, 'lean.js')],
+  ['wrangler deploy', LARGEST + PAGES, () => join(outdir, 'workerd.js')],
+  ['npm run start:workerd', LARGEST + PAGES, () => join(folder, 'worker.js')],
+  ['a Worker without pages', LARGEST, () => join(folder, 'lean.js')],
 ])('the bundle of %s', (_, largest, path) => {
   const code = (): string => readFileSync(path(), 'utf8')
 
@@ -52,6 +52,12 @@ describe.each([
     expect(size).toBeLessThanOrEqual(largest * 1024)
     expect(size).toBeGreaterThan(20 * 1024)
   })
+})
+
+test('a Worker without pictures holds no layout', () => {
+  const drawn = /batuta-machine|stateDiagram-v2/
+  expect(readFileSync(join(folder, 'worker.js'), 'utf8')).toMatch(drawn)
+  expect(readFileSync(join(folder, 'lean.js'), 'utf8')).not.toMatch(drawn)
 })
 
 test('holds the packages that it needs, and no others', () => {

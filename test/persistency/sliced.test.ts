@@ -17,7 +17,7 @@ import { encodeHead } from '../../src/codec/head.ts'
 import { hasMarks } from '../../src/codec/mark-filter.ts'
 import { StateTally } from '../../src/codec/state-count.ts'
 import type { Debt, Saga } from '../../src/engine/saga.ts'
-import type { ListQuery, Page } from '../../src/ports/persistency.ts'
+import type { CountQuery, ListQuery, Page } from '../../src/ports/persistency.ts'
 import type { RunSlice } from '../../src/slices.ts'
 
 /** Every slice ends as soon as it asks, so each does the least. */
@@ -194,6 +194,30 @@ describe('sqlite, slice by slice', () => {
     fill()
   })
 
+  test('C7 I5 many sagas of one instant are counted in parts too', async () => {
+    const insert = db.prepare(
+      "INSERT INTO sagas (id, write_id, created, entity, state, final, head, metadata, owed) VALUES (?, 'w', 7777, '', ?, 0, '', '', ?)",
+    )
+    const slicesOf = async (query: CountQuery) => {
+      slices = 0
+      const counted = await new SqliteCounts(db, run).count(query)
+      return { slices, counted: counted.map(({ state, total, owed }) => [state, total, owed]) }
+    }
+    const before = await slicesOf({ since: 7_777 })
+    expect(before.counted).toEqual([])
+    db.exec('BEGIN')
+    for (let n = 0; n < 40_000; n++) insert.run(`one ${n}`, n % 2 === 0 ? 'even' : 'odd', n < 1_300 ? 1 : 0)
+    db.exec('COMMIT')
+    const after = await slicesOf({ since: 7_777 })
+    expect(after.counted).toEqual([
+      ['even', 20_000, 650],
+      ['odd', 20_000, 650],
+    ])
+    // Of each state two parts, one more for the instant, and one for what is older; of the mark three parts, and those two.
+    expect(after.slices - before.slices).toBeGreaterThanOrEqual(2 * 3 + 4)
+    fill()
+  })
+
   test('C7 pages of one among many that were created at the same instant', async () => {
     const list = new SqliteList(db, { run, passOver })
     const filters = { associatedEntityId: 'a', since: 5 }
@@ -229,14 +253,20 @@ describe('sqlite, slice by slice', () => {
     fill()
   })
 
-  test('I9 due sagas are read one by one, earliest first; those not due any more are left out', async () => {
+  test('I9 due sagas are read in parts, earliest first, while there is time; those not due any more are left out', async () => {
     const read = new SqliteReader(db, passOver)
-    const idOf = (key: number) => read.due(key, 2_000)?.saga.id
+    const idOf = (keys: readonly number[]) => read.due(keys, 2_000).map(({ saga }) => saga.id)
     const due = new SqliteDue(db, run)
     slices = 0
     const wanted = SAGAS.filter((saga) => saga.due !== undefined).map(({ id }) => id)
     expect(await due.find({ now: 2_000, limit: 50 }, idOf)).toEqual(wanted.slice(0, 50))
-    expect(slices).toBeGreaterThan(50)
+    expect(slices).toBeGreaterThan(50) // one each: every slice is over after its first part
+    const parts: number[] = []
+    const counted = (keys: readonly number[]) => (parts.push(keys.length), idOf(keys))
+    const whole = new SqliteDue(db, async (slice) => slice(() => false))
+    expect(await whole.find({ now: 2_000, limit: 50 }, counted)).toEqual(wanted.slice(0, 50))
+    expect(parts.slice(0, 2)).toEqual([1, 2])
+    expect(parts.length).toBeLessThan(50)
     const claiming: RunSlice = async (slice) => {
       const done = slice(() => true)
       db.exec('UPDATE sagas SET due = 9000 WHERE due = 21')

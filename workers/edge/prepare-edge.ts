@@ -14,7 +14,9 @@ import type { ChannelMakers, PersistencyMakers } from '../../src/orchestrator/at
 import { reportUnreadableOnce } from '../../src/orchestrator/observability/unreadable-sagas.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
 import { retentionProblems, withPositions } from '../../src/configuration-errors.ts'
+import type { ConsoleMaker } from '../../src/console/console.ts'
 import type { DocumentationMaker } from '../../src/documentation/documentation.ts'
+import type { PictureMaker } from '../../src/picture-routes/pictures.ts'
 import { prepareHost } from '../../src/service.ts'
 import type { Host, PreparedHost } from '../../src/service.ts'
 
@@ -56,12 +58,16 @@ export interface EdgeAdditions {
   readonly persistencies?: PersistencyMakers | undefined
   /** The routes below `/documentation`; without them the bundle is smaller. */
   readonly documentation?: DocumentationMaker | undefined
+  /** The routes that draw the machine; without them the bundle holds no layout. */
+  readonly pictures?: PictureMaker | undefined
+  /** The page at `/console`; without it the bundle is smaller. */
+  readonly console?: ConsoleMaker | undefined
   readonly loadHook?: LoadHook | undefined
 }
 
 /** The host on workerd, without a file system. */
 export function edgeHost(variables: Host['variables'], additions: EdgeAdditions = {}): Host {
-  const { channels, persistencies, documentation, loadHook } = additions
+  const { channels, persistencies, documentation, pictures, console, loadHook } = additions
   return {
     variables,
     runtime: (level, format) => workerdRuntime(level, () => undefined, { format }),
@@ -73,6 +79,8 @@ export function edgeHost(variables: Host['variables'], additions: EdgeAdditions 
     persistencies: { ...STORES, ...persistencies },
     embedded: EMBEDDED,
     documentation,
+    pictures,
+    console,
     loadHook,
   }
 }

@@ -8,6 +8,7 @@ import type { CountQuery } from '../../../src/ports/persistency.ts'
 import type { RunSlice } from '../../../src/slices.ts'
 import { all, sourcesOf } from './filters.ts'
 import type { IndexChoice } from './filters.ts'
+import type { SqlCondition } from './mark-filters.ts'
 import { MARK_INDEXES, marked } from './marks.ts'
 import { allRows, firstRow } from './rows.ts'
 import { Statements } from './scan.ts'
@@ -105,7 +106,7 @@ export class SqliteCounts {
     }
   }
 
-  /** From the newest creation to the oldest: each part ends at an instant, so that none is counted twice. */
+  /** From the newest creation to the oldest, in parts without a saga in common. */
   async #parts({ until, since }: CountQuery, count: IndexCount): Promise<void> {
     const bounds: Bounds = { until: until ?? Number.POSITIVE_INFINITY, isIncluded: until === undefined, since }
     for (let left: Bounds | undefined = bounds; left !== undefined;) {
@@ -118,27 +119,60 @@ export class SqliteCounts {
     }
   }
 
-  /** Counts one part; answers the bounds of what is left. */
-  #part(bounds: Bounds, { source, columns, rows, add }: IndexCount): Bounds | undefined {
-    const { index, of, rest } = source
-    const range = all([...of, rangeOf(bounds)])
-    const edge = `SELECT created FROM sagas INDEXED BY ${index} WHERE ${range.sql} ORDER BY created DESC LIMIT 1 OFFSET ${rows}`
-    const last = firstRow<{ readonly created: Instant }>(this.#statements.get(edge), ...range.values)?.created
-    const part = all([...of, rangeOf({ ...bounds, ...(last !== undefined && { since: last }) }), ...rest])
+  /** Counts one part, of at most `count.rows` sagas; answers the bounds of what is left. */
+  #part(bounds: Bounds, count: IndexCount): Bounds | undefined {
+    if (bounds.below !== undefined) return this.#partOfInstant(bounds, bounds.below, count)
+    const range = rangeOf(bounds)
+    const edge = this.#createdAt(count, range, count.rows)
+    if (edge === undefined) {
+      this.#count(count, range)
+      return undefined
+    }
+    const isOneInstant = this.#createdAt(count, range, 0) === edge
+    if (isOneInstant) return { ...bounds, until: edge, below: Number.MAX_SAFE_INTEGER }
+    this.#count(count, range, { sql: 'created > ?', values: [edge] })
+    return { ...bounds, until: edge, isIncluded: true }
+  }
+
+  /** Any number of sagas may be created in one instant: they are counted by their keys. */
+  #partOfInstant(bounds: Bounds, below: number, count: IndexCount): Bounds {
+    const { index, of } = count.source
+    const at = { sql: 'created = ? AND key < ?', values: [bounds.until, below] }
+    const { sql, values } = all([...of, at])
+    const text = `SELECT key FROM sagas INDEXED BY ${index} WHERE ${sql} ORDER BY key DESC LIMIT 1 OFFSET ${count.rows}`
+    const edge = firstRow<{ readonly key: number }>(this.#statements.get(text), ...values)?.key
+    if (edge === undefined) {
+      this.#count(count, at)
+      return { ...bounds, isIncluded: false, below: undefined }
+    }
+    this.#count(count, at, { sql: 'key > ?', values: [edge] })
+    return { ...bounds, below: edge + 1 }
+  }
+
+  /** The creation of the saga behind so many others, newest first. */
+  #createdAt({ source: { index, of } }: IndexCount, range: SqlCondition, offset: number): Instant | undefined {
+    const { sql, values } = all([...of, range])
+    const text = `SELECT created FROM sagas INDEXED BY ${index} WHERE ${sql} ORDER BY created DESC LIMIT 1 OFFSET ${offset}`
+    return firstRow<{ readonly created: Instant }>(this.#statements.get(text), ...values)?.created
+  }
+
+  #count({ source: { index, of, rest }, columns, add }: IndexCount, ...range: readonly SqlCondition[]): void {
+    const part = all([...of, ...range, ...rest])
     const sql = `SELECT ${columns}, count(*) AS total FROM sagas INDEXED BY ${index} WHERE ${part.sql} GROUP BY state`
     for (const row of allRows<CountedRow>(this.#statements.get(sql), ...part.values)) add(row)
-    return last === undefined ? undefined : { ...bounds, until: last, isIncluded: false }
   }
 }
 
-/** Instants of creation that are left to count. */
+/** Creations that are left to count. */
 interface Bounds {
   readonly until: Instant
   readonly isIncluded: boolean
   readonly since?: Instant | undefined
+  /** Only the sagas of the instant `until` with a smaller key, before all older ones. */
+  readonly below?: number | undefined
 }
 
-function rangeOf({ until, isIncluded, since }: Bounds): IndexChoice['of'][number] {
+function rangeOf({ until, isIncluded, since }: Bounds): SqlCondition {
   const before = isIncluded ? 'created <= ?' : 'created < ?'
   return since === undefined
     ? { sql: before, values: [until] }

@@ -1,4 +1,4 @@
-import type { SagaId } from '../../engine/saga.ts'
+import type { Saga, SagaId } from '../../engine/saga.ts'
 import type { Loaded } from '../../ports/persistency.ts'
 
 /** Share of conflicts among writes on cached heads above which caching pauses (P21). */
@@ -7,6 +7,8 @@ const TOLERATED = 1 / 3
 const WEIGHT = 1 / 16
 /** Reads without the cache before caching is tried again. */
 const PAUSE = 512
+/** Heads that one pass drops: at least one of so many. */
+const SPARE = 64
 
 /**
  * Heads of recently written sagas, bounded by bytes; the least recently used goes first. A stale head costs one conflict, never a
@@ -40,14 +42,16 @@ export class HeadCache {
 
   remember(loaded: Loaded): void {
     const { id } = loaded.saga
-    const bytes = this.#paused > 0 ? Number.POSITIVE_INFINITY : weighHead(loaded, this.#limit)
     const kept = this.#kept.get(id)
     const before = kept?.bytes ?? 0
+    const metadata = this.#paused > 0 ? Number.POSITIVE_INFINITY : this.#weighMetadata(loaded.saga, kept)
+    const bytes = metadata + weighRest(loaded, this.#limit)
     if (bytes > this.#limit) return this.forget(id)
-    if (kept === undefined) this.#kept.set(id, { loaded, bytes, isUsed: false })
+    if (kept === undefined) this.#kept.set(id, { loaded, bytes, metadata, isUsed: false })
     else {
       kept.loaded = loaded
       kept.bytes = bytes
+      kept.metadata = metadata
       kept.isUsed = true
     }
     this.#bytes += bytes - before
@@ -71,10 +75,19 @@ export class HeadCache {
     this.#paused = PAUSE
   }
 
-  /** Second chance: a head that was used since the last pass moves to the end, any other is dropped. */
+  /** Bookkeeping leaves the metadata as they are. */
+  #weighMetadata({ metadata }: Saga, kept: CachedHead | undefined): number {
+    return kept?.loaded.saga.metadata === metadata ? kept.metadata : weigh(metadata, this.#limit)
+  }
+
+  /**
+   * Second chance: a head that was used since the last pass moves to the end, any other is dropped. It makes room for further heads too:
+   * each pass steps over the places of all heads that have left the map since it last grew.
+   */
   #shrink(): void {
+    const most = this.#kept.size - Math.floor(this.#kept.size / SPARE)
     for (const [id, kept] of this.#kept) {
-      if (this.#bytes <= this.#limit) return
+      if (this.#bytes <= this.#limit && this.#kept.size <= most) return
       if (!kept.isUsed) {
         this.forget(id)
         continue
@@ -89,12 +102,14 @@ export class HeadCache {
 interface CachedHead {
   loaded: Loaded
   bytes: number
+  /** Of `bytes`, those of the metadata. */
+  metadata: number
   isUsed: boolean
 }
 
-/** Estimated bytes of a head: a constant for its fixed fields, and the parts of any size. */
-function weighHead({ saga, basis }: Loaded, limit: number): number {
-  let bytes = 1_500 + 2 * saga.entity.length + weigh(saga.metadata, limit) + weigh(basis, limit)
+/** Estimated bytes of a head without its metadata: a constant for its fixed fields, and the parts of any size. */
+function weighRest({ saga, basis }: Loaded, limit: number): number {
+  let bytes = 1_500 + 2 * saga.entity.length + weigh(basis, limit)
   for (const { payload, headers, body } of saga.owed) {
     bytes += 300 + (body === undefined ? 0 : 2 * body.length)
     if (payload !== undefined) bytes += weigh(payload, limit)

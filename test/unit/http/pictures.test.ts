@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import { openTestApp } from './test-app.ts'
+
+describe('C7 the machine drawn', () => {
+  test('C7 /machine.svg is SVG that a browser may not run or load anything from', async () => {
+    const answer = await openTestApp().request('/machine.svg')
+    expect(answer.headers.get('content-type')).toBe('image/svg+xml')
+    expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; style-src 'unsafe-inline'; sandbox")
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+    const svg = await answer.text()
+    expect([svg.includes('data-state="asked"'), svg.includes('data-state="done"')]).toEqual([true, true])
+  })
+
+  test('C7 If-None-Match of the same picture is 304 without a body, of another it is 200', async () => {
+    const app = openTestApp()
+    const etag = (await app.request('/machine.svg')).headers.get('etag') ?? ''
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const answer = await app.request('/machine.svg', { headers: { 'if-none-match': known } })
+      expect([answer.status, await answer.text(), answer.headers.get('etag')], known).toEqual([304, '', etag])
+    }
+    expect((await app.request('/machine.svg', { headers: { 'if-none-match': '"other"' } })).status).toBe(200)
+    const down = await app.request('/machine.svg?flow=down', { headers: { 'if-none-match': etag } })
+    expect([down.status, down.headers.get('etag') === etag]).toEqual([200, false])
+  })
+
+  test('C7 flow and theme are read, other values are 400 by name', async () => {
+    const app = openTestApp()
+    const svg = await (await app.request('/machine.svg?flow=down&theme=dark')).text()
+    expect(svg).toContain('data-flow="down" data-theme="dark"')
+    for (const [query, message] of [
+      ['flow=left', 'flow must be "right" or "down"'],
+      ['theme=blue', 'theme must be "light" or "dark"'],
+      ['colour=red', 'colour is not a known parameter'],
+      ['flow=down&flow=down', 'flow is given more than once'],
+    ]) {
+      const answer = await app.request(`/machine.svg?${query}`)
+      expect([answer.status, ((await answer.json()) as { message: string }).message]).toEqual([400, message])
+    }
+  })
+
+  test('C7 /machine.mmd is a diagram of Mermaid', async () => {
+    const answer = await openTestApp().request('/machine.mmd')
+    expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    expect(await answer.text()).toMatch(/^stateDiagram-v2\n/)
+  })
+
+  test('C7 /sagas/{sagaId}/machine.svg numbers the steps of the saga', async () => {
+    const app = openTestApp()
+    const id = await app.create()
+    const before = await app.request(`/sagas/${id}/machine.svg`)
+    expect(await before.text()).toContain('aria-label="Initial state asked. The saga is here')
+    await app.post('/event', { key: id, value: { messageLabel: 'askedAgain', messagePayload: {} } })
+    const operated = { 'x-operator': 'ada', 'x-reason': 'by hand' }
+    await app.post(`/sagas/${id}/move`, { state: 'done', command: false }, operated)
+    const svg = await (await app.request(`/sagas/${id}/machine.svg`)).text()
+    expect(svg).toContain('aria-current="true" data-state="done"')
+    expect(svg).toMatch(/class="jump"[^>]*aria-label="Step 3: [^"]*by the operator ada"/)
+    expect((await app.request('/sagas/none/machine.svg')).status).toBe(404)
+  })
+})
