@@ -6,6 +6,11 @@ export interface GroupCommitOptions<Item, Answer> {
   readonly soon: (flush: () => void) => unknown
   /** Requests in flight at once. Items added meanwhile wait for the next one. */
   readonly lanes: number
+  /**
+   * Runs a function after so many milliseconds. With it, a request that is slow leaves its lane to the next one: the store may wait for
+   * a lock of one saga. Absent where further requests would only wait behind that one.
+   */
+  readonly later?: ((run: () => void, milliseconds: number) => unknown) | undefined
   /** Most items of one group. */
   readonly most: number
   /** Weight of an item, and the most that a group may weigh. An item that is heavier goes alone. */
@@ -29,6 +34,8 @@ interface GroupedItem<Item, Answer> {
   readonly fail: (error: unknown) => void
 }
 
+/** Milliseconds after which a request in flight is slow, and the most slow ones that are not counted in the lanes. */
+const [SLOW, MOST_SLOW] = [500, 32]
 /** After so many groups that ran alone, a group is split in two, if at least so many items wait and a lane is free for both. */
 const LONELY = 4
 const LEAST_HALVED = 16
@@ -37,8 +44,10 @@ const LEAST_HALVED = 16
 export class GroupCommit<Item, Answer> {
   readonly #options: GroupCommitOptions<Item, Answer>
   #waiting: GroupedItem<Item, Answer>[] = []
-  readonly #inFlight = new Set<Promise<void>>()
+  /** Requests, since when; the oldest first. */
+  readonly #inFlight = new Map<Promise<void>, number>()
   #isScheduled = false
+  #isWatched = false
   #lonely = 0
 
   constructor(options: GroupCommitOptions<Item, Answer>) {
@@ -56,12 +65,13 @@ export class GroupCommit<Item, Answer> {
   async drain(): Promise<void> {
     while (this.#waiting.length > 0 || this.#inFlight.size > 0) {
       this.#flush()
-      await Promise.all(this.#inFlight)
+      await Promise.all(this.#inFlight.keys())
     }
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#inFlight.size >= this.#options.lanes) return
+    if (this.#isScheduled) return
+    if (this.#isFull()) return this.#watch()
     this.#isScheduled = true
     const { soon } = this.#options // called without `this`: functions of a host refuse another one
     soon(() => {
@@ -72,13 +82,41 @@ export class GroupCommit<Item, Answer> {
 
   #flush(): void {
     this.#turnAway()
-    while (this.#waiting.length > 0 && this.#inFlight.size < this.#options.lanes) {
+    while (this.#waiting.length > 0 && !this.#isFull()) {
       const sending = this.#send(this.#take()).finally(() => {
         this.#inFlight.delete(sending)
         if (this.#waiting.length > 0) this.#schedule()
       })
-      this.#inFlight.add(sending)
+      this.#inFlight.set(sending, this.#options.now())
     }
+    if (this.#waiting.length > 0) this.#watch()
+  }
+
+  /** True if each lane has a request that is not slow. */
+  #isFull(): boolean {
+    const { lanes, later, now } = this.#options
+    if (this.#inFlight.size < lanes) return false
+    return later === undefined || this.#inFlight.size - this.#slow(now()) >= lanes
+  }
+
+  #slow(now: number): number {
+    let slow = 0
+    for (const since of this.#inFlight.values()) {
+      if (now - since < SLOW || slow === MOST_SLOW) break
+      slow++
+    }
+    return slow
+  }
+
+  /** Looks again when a request in flight may have become slow. */
+  #watch(): void {
+    const { later } = this.#options
+    if (later === undefined || this.#isWatched) return
+    this.#isWatched = true
+    later(() => {
+      this.#isWatched = false
+      if (this.#waiting.length > 0) this.#schedule()
+    }, SLOW)
   }
 
   #turnAway(): void {

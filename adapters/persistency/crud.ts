@@ -95,7 +95,8 @@ class CrudPersistency implements Persistency {
     const weight = { of: ({ text }: CrudWrite) => text.length, most: LARGEST }
     const lapsed = ({ until }: CrudWrite) => (until < performance.now() + client.least ? late() : undefined)
     // A microtask later, so that saves of one turn share a request.
-    const common = { soon: queueMicrotask, lanes: LANES, most: MOST, weight, now: () => performance.now(), lapsed }
+    const [later, now] = [setTimeout, () => performance.now()]
+    const common = { soon: queueMicrotask, later, lanes: LANES, most: MOST, weight, now, lapsed }
     this.#steps = new GroupCommit({ ...common, send: (writes) => writer.patch(writes) })
     this.#births = new GroupCommit({ ...common, send: (writes) => writer.create(writes) })
     const find: FindInOrder<Loaded> = async (...asked) => {

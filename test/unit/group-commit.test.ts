@@ -204,3 +204,34 @@ test('P20 with rivals a group keeps to its weight', async () => {
   expect(requests).toEqual(['a b', 'c'])
   await all
 })
+
+test('I5 P20 requests that hang leave their lanes to others, up to a bound', async () => {
+  const clock = { now: 0 }
+  const timers: (() => void)[] = []
+  const later = (run: () => void) => void timers.push(run)
+  const { add, requests, answer } = stage({ most: 1, now: () => clock.now, later })
+  const all = add(...numbers(40))
+  await settle()
+  expect(requests).toEqual(['n0', 'n1'])
+  for (let wave = 0; wave < 30; wave++) {
+    clock.now += 500
+    for (const run of timers.splice(0)) run()
+    await settle()
+  }
+  expect(requests).toHaveLength(34)
+  for (let at = 0; at < 40; at++) await answer()
+  expect((await all).map(({ status }) => status)).toEqual(Array.from({ length: 40 }, () => 'fulfilled'))
+})
+
+test('I5 P20 without a timer of its host the lanes are the bound', async () => {
+  const clock = { now: 0 }
+  const { add, requests, answer } = stage({ most: 1, now: () => clock.now })
+  void add('a', 'b', 'c')
+  await settle()
+  clock.now = 60_000
+  void add('d')
+  await settle()
+  expect(requests).toEqual(['a', 'b'])
+  await answer()
+  expect(requests).toEqual(['a', 'b', 'c'])
+})

@@ -74,6 +74,12 @@ export class OverloadedService {
     return this.#slow?.sagas() ?? listed(this.url)
   }
 
+  /** The slow store. Throws where there is none. */
+  get slow(): SlowCrud {
+    if (this.#slow === undefined) throw new Error('the service has no slow store')
+    return this.#slow
+  }
+
   async stop(): Promise<void> {
     await this.#worker.stop()
     this.participant.close()

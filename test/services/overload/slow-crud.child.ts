@@ -9,7 +9,8 @@ import type { KeptSaga } from './slow-crud.ts'
 
 /*
  * A CRUD Service in a process of its own. Its database carries out so many calls at once, and each takes so many milliseconds for
- * each of its items; further ones wait, as at the connection pool of a real one. Sends its port; a message asks for its sagas.
+ * each of its items; further ones wait, as at the connection pool of a real one. Lists take seconds beside them. Sends its port; `sagas`
+ * asks for its sagas, `held` for the number of texts that it has seen in such calls; after `{ hang }` it answers no call with one of these.
  */
 const [atOnce = 1, milliseconds = 0] = process.argv.slice(2).map(Number)
 const collection = new Collection(sagasCollection())
@@ -22,9 +23,21 @@ const app = crudApp({
 })
 const waiting: (() => void)[] = []
 let free = atOnce
+let hanging: readonly string[] = []
+const held = new Set<string>()
+/** Milliseconds of a page of a list, which is sorted by the instant of creation. */
+const LIST = 3_000
 
 async function call(request: Request, bindings: object): Promise<Response> {
-  const items = request.url.endsWith('/bulk') ? ((await request.clone().json()) as unknown[]).length : 1
+  const text = await request.clone().text()
+  const named = hanging.filter((one) => text.includes(one))
+  for (const one of named) held.add(one)
+  if (named.length > 0) return new Promise(() => undefined)
+  if (request.url.includes('_s=-')) {
+    await new Promise((over) => setTimeout(over, LIST))
+    return app.fetch(request, bindings)
+  }
+  const items = request.url.endsWith('/bulk') ? (JSON.parse(text) as unknown[]).length : 1
   if (free > 0) free--
   else await new Promise<void>((begin) => waiting.push(begin))
   await new Promise((over) => setTimeout(over, items * milliseconds))
@@ -40,7 +53,9 @@ async function call(request: Request, bindings: object): Promise<Response> {
 const server = serve({ port: 0, hostname: '127.0.0.1', fetch: call }, ({ port }: AddressInfo) => process.send?.(port))
 if ('keepAliveTimeout' in server) server.keepAliveTimeout = 60_000
 
-process.on('message', () => {
+process.on('message', (order: 'sagas' | 'held' | { readonly hang: readonly string[] }) => {
+  if (typeof order === 'object') hanging = order.hang
+  if (order !== 'sagas') return void process.send?.(held.size)
   const sagas = collection.documents.map(({ sagaId, associatedEntityId, isFinal }) => ({
     sagaId,
     entity: associatedEntityId,

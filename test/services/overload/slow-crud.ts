@@ -39,6 +39,19 @@ export class SlowCrud {
     return sagas
   }
 
+  /** From now on no call with one of these texts is answered. */
+  async hang(texts: readonly string[]): Promise<void> {
+    this.#child.send({ hang: texts })
+    await once(this.#child, 'message')
+  }
+
+  /** Texts that have come in calls which are not answered. */
+  async held(): Promise<number> {
+    this.#child.send('held')
+    const [held] = (await once(this.#child, 'message')) as [number]
+    return held
+  }
+
   close(): void {
     this.#child.kill('SIGKILL')
   }
