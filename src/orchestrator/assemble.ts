@@ -7,6 +7,7 @@ import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Source } from '../ports/source.ts'
 import { Census } from './observability/census.ts'
+import { sharedCounts } from './observability/shared-counts.ts'
 import { ChannelCapacity, unlessPaused } from './sending/channel-capacity.ts'
 import { ClockCheck } from './recovery/clock-check.ts'
 import type { EventTask, UnexpectedEvents } from './events/event-task.ts'
@@ -90,7 +91,10 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const common = { machine, persistency, channels, runtime, metrics, incidents, mailbox, ledger, ...outbox }
   const { shared } = persistency.can
   const redelivery = persistency.can.recovery.by === 'redelivery' ? new Redelivery(common) : undefined
-  const unknownReferences = new UnknownReferences({ machine, channels, can: persistency.can, shared, runtime, metrics })
+  const scanProgress = options.scanProgress ?? new ScanProgress(runtime.wallClock())
+  const isCatchingUp = () => scanProgress.isCatchingUp(runtime.monotonic())
+  const can = { list: persistency.can.list, counts: sharedCounts(persistency.can.counts) }
+  const unknownReferences = new UnknownReferences({ machine, channels, can, isCatchingUp, shared, runtime, metrics })
   const clock = new ClockCheck(persistency, runtime)
   const capacity = new ChannelCapacity(relay)
   const hooks = commandHooksOf(options, incidents)
@@ -130,7 +134,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     relay,
     endWaits: new EndWaits({ feed, ledger, runtime, shared }),
     unknownReferences,
-    census: new Census({ machine, can: persistency.can, runtime, metrics }),
+    census: new Census({ machine, can, runtime, metrics }),
     sagaRecovery,
     timerGrace,
     sweep: sweepOf(options, {
@@ -138,6 +142,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
       leases,
       signal,
       sagaLog,
+      scanProgress,
       unknownReferences,
       clock,
       capacity,
@@ -209,6 +214,7 @@ function timerGraceOf(
 }
 
 interface SweepParts extends Foundation, Outbox {
+  readonly scanProgress: ScanProgress
   readonly unknownReferences: UnknownReferences
   readonly clock: ClockCheck
   readonly capacity: ChannelCapacity
@@ -218,7 +224,8 @@ interface SweepParts extends Foundation, Outbox {
 
 function sweepOf(options: OrchestratorOptions, parts: SweepParts): Sweep | undefined {
   const { persistency, runtime, metrics } = options
-  const { sender, leases, signal, clock, capacity, sagaRecovery, timerGrace, unknownReferences, incidents } = parts
+  const { sender, leases, signal, clock, capacity, sagaRecovery, timerGrace, scanProgress } = parts
+  const { unknownReferences, incidents } = parts
   const { recovery, shared } = persistency.can
   if (recovery.by !== 'sweep') return undefined
   const sweep = new Sweep({
@@ -230,7 +237,7 @@ function sweepOf(options: OrchestratorOptions, parts: SweepParts): Sweep | undef
     capacity,
     runtime,
     clock,
-    scanProgress: options.scanProgress ?? new ScanProgress(runtime.wallClock()),
+    scanProgress,
     unknownReferences: observers(unknownReferences, new DueTimers(runtime, metrics)),
     incidents,
     timerGrace,
