@@ -5,18 +5,20 @@ import { TEXT } from './command-line.ts'
 import type { CommandLine } from './command-line.ts'
 import { channels } from './commands/channels.ts'
 import { check } from './commands/check.ts'
+import { dev } from './commands/dev.ts'
 import { hooks } from './commands/hooks.ts'
 import { operations } from './commands/operations.ts'
 import { sagas } from './commands/sagas.ts'
 import { start } from './commands/start.ts'
 import { takeover } from './commands/takeover.ts'
 
-const root = buildRouteMap<'start' | 'check' | 'hooks' | 'takeover' | 'sagas' | 'channels' | 'operations', CommandLine>(
-  {
-    routes: { start, check, hooks, takeover, sagas, channels, operations },
-    docs: { brief: 'Batuta, a saga orchestrator: one JSON state machine leads a distributed transaction' },
-  },
-)
+const root = buildRouteMap<
+  'start' | 'check' | 'dev' | 'hooks' | 'takeover' | 'sagas' | 'channels' | 'operations',
+  CommandLine
+>({
+  routes: { start, check, dev, hooks, takeover, sagas, channels, operations },
+  docs: { brief: 'Batuta, a saga orchestrator: one JSON state machine leads a distributed transaction' },
+})
 
 /** The command `batuta`. A new command is a file in `commands/` and an entry in `routes`. */
 export const batuta: Application<CommandLine> = buildApplication(root, {

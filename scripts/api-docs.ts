@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { format } from 'oxfmt'
-import { pageFiles } from './api/page-files.ts'
+import { consoleFiles, pageFiles } from './api/page-files.ts'
 import { describedRoutes, openApi } from './api/open-api.ts'
 
 const ROOT = new URL('../', import.meta.url)
@@ -21,6 +21,7 @@ export async function apiFiles(): Promise<ReadonlyMap<string, string>> {
     [CURRENT, await formatted('openapi.json', description)],
     ['src/documentation/open-api-text.ts', await constants({ OPEN_API_TEXT: description })],
     ['src/documentation/page-files.ts', await constants(await pageFiles())],
+    ['src/console/page-files.ts', await constants(await consoleFiles())],
   ])
 }
 

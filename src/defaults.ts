@@ -45,8 +45,8 @@ export const DEFAULTS = {
   probe: 11_000,
   /** Creations and events over HTTP in progress; further ones are refused at once. */
   requests: 1_000,
-  /** Open connections of a process, on Node and Deno: more than requests in progress and those that wait for an end. */
-  connections: 12_000,
+  /** Open connections of a process, on Node and Deno: more than requests in progress, those that wait for an end, and watchers. */
+  connections: 17_000,
   /** `Retry-After` of a 503, in seconds. */
   retryAfterSeconds: 1,
   /** Commands that wait in memory for one channel, and their estimated bytes; the sweep finds the others (P16). */
@@ -101,6 +101,23 @@ export const DEFAULTS = {
   endLooksAtOnce: 16,
   /** Time of one call of a saga's object that waits: no client can end the call itself. */
   remoteWait: 5_000,
+  /** Streams of server-sent events of a process, and bytes that one keeps for a slow client. */
+  watchers: 5_000,
+  watchBytes: 262_144,
+  /** Interval of their heartbeats, and the time after which a client comes back. */
+  watchBeat: 15_000,
+  watchRetry: 3_000,
+  /** Heads of watched sagas that are read a second, and the interval for one saga where no other process moves it. */
+  watchLooks: 200,
+  watchLookAlone: 15_000,
+  /** Life of a stream on a host that bounds what one request may ask of a store, and waits for open requests before it ends. */
+  watchLifeBrief: 60_000,
+  /** Events of all sagas wait so long for others, or until they are so many bytes, to be sent together. */
+  watchFlush: 50,
+  watchFlushBytes: 16_384,
+  /** Bytes of the newest events of all sagas that clients may come back for, and the time that they are kept without a client. */
+  watchRing: 1_048_576,
+  watchLinger: 60_000,
   /** A hook that takes this long delays every saga of the process: it is logged and counted. */
   slowHook: 50,
 } as const

@@ -6,6 +6,8 @@ export { startService } from './start.ts'
 export type { Service } from './start.ts'
 export { compileMachine, composeApp, composeOrchestrator, openChannels, prepareHost } from './service.ts'
 export type { AppParts, Host, PreparedHost } from './service.ts'
+export { consolePage } from './console/console.ts'
+export type { ConsoleMaker } from './console/console.ts'
 export { documentation } from './documentation/documentation.ts'
 export type { DocumentationMaker } from './documentation/documentation.ts'
 export type { DocumentedConfiguration, DocumentedService } from './documentation/documented-service.ts'
@@ -52,6 +54,7 @@ export type {
   RefusalReason,
   SaveResultLabel,
   SendResultLabel,
+  WatcherKind,
 } from './ports/metric-labels.ts'
 export type {
   ChannelReading,
@@ -91,6 +94,7 @@ export {
   REFUSAL_REASONS,
   SAVE_RESULTS,
   SEND_RESULTS,
+  WATCHER_KINDS,
 } from './ports/metric-labels.ts'
 export type { MarkFilter, SagaMark } from './codec/mark-filter.ts'
 export { LOG_FORMATS, LOG_LEVELS } from './ports/runtime.ts'

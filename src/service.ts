@@ -18,6 +18,7 @@ import {
   withPositions,
 } from './configuration-errors.ts'
 import { BatutaError, reasonOf } from './errors.ts'
+import type { ConsoleMaker } from './console/console.ts'
 import type { DocumentationMaker } from './documentation/documentation.ts'
 import { createApp } from './http/app.ts'
 import type { ProbeOptions } from './http/probes.ts'
@@ -62,6 +63,8 @@ export interface Host {
   readonly persistencies: PersistencyMakers
   /** The routes below `/documentation`; absent, the service has none. */
   readonly documentation?: DocumentationMaker | undefined
+  /** The page at `/console`; absent, the service has none. */
+  readonly console?: ConsoleMaker | undefined
   /** The store of a saga.json that names none; its type is one of `persistencies`. */
   readonly embedded: { readonly type: string; readonly configurations: object }
   /** Receives the function that sweeps once, on a host whose timers end with a request: its cron trigger calls it (P19). */
@@ -129,7 +132,10 @@ function mergeOf({ host, environment, configuration, hooks, runtime }: PreparedH
 export function composeOrchestrator(
   { host, environment, configuration, runtime }: PreparedHost,
   persistency: Persistency,
-  parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'sources' | 'retryAt' | 'scanProgress' | 'incidents'>,
+  parts: Pick<
+    OrchestratorOptions,
+    'machine' | 'channels' | 'sources' | 'retryAt' | 'scanProgress' | 'incidents' | 'watchLife'
+  >,
 ): Orchestrator {
   const { unexpectedEvents, parking, retention, timerGrace } = configuration.settings
   const problems = [
@@ -188,6 +194,7 @@ export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
     numbers: createNumbers(prepared),
     handedOnHeaders,
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
+    console: environment.hasConsole ? host.console : undefined,
     documentation: host.documentation?.({ configuration, basePath, hasTokens: apiToken !== undefined }),
   })
 }

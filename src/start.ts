@@ -192,6 +192,7 @@ async function stopService(parts: RunningParts, within: Duration): Promise<void>
   const deadline = began + within
   const left = () => Math.max(0, deadline - runtime.monotonic())
   const share = () => left() * STAGE_SHARE
+  orchestrator.endWatches()
   await atMost(runtime, share(), Promise.allSettled([requests, leaving.begin()]))
   await control.stop(share() / 2)
   await orchestrator.stop(share())

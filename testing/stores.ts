@@ -85,7 +85,7 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
       recovery: 'the platform has no query over all objects; each object has its own alarm',
       list: NO_LIST,
       removal: NO_LIST,
-      records: 'each object holds one saga, and no object is shared by all',
+      records: 'each object holds one saga; [one object beside them](#records-of-the-service) keeps the pauses',
       counts: NO_LIST,
       limit: 'a row has at most two megabytes, which metadata and unsent commands share',
     },

@@ -2,13 +2,15 @@ import cluster from 'node:cluster'
 import type { Server as HttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo, ListenOptions, Server } from 'node:net'
-import type { ConnectionLimit, ListenOptions as ServerOptions } from './serve.ts'
+import { boundConnections } from './connection-bound.ts'
+import type { ListenOptions as ServerOptions } from './serve.ts'
 
 /**
  * Listening sockets of one port. libuv accepts one connection of each in a turn of the event loop, since 1.46. A turn with a group of
- * writes takes milliseconds: with one socket a thousand connections, and the probe behind them, would wait for ten seconds.
+ * writes takes milliseconds, under overload a hundred: with one socket a thousand connections, and the probe behind them, would wait for
+ * ten seconds. The kernel takes longer for each further socket of a port, so the start waits for the first ones alone.
  */
-const DOORS = 64
+const [DOORS, FIRST_DOORS] = [256, 64]
 /** Connections that wait to be accepted at each. */
 const BACKLOG = 128
 
@@ -25,33 +27,62 @@ export type DoorOptions = Pick<ServerOptions, 'host' | 'port' | 'connections'>
 /** Makes a server listen on several sockets of one port, or on one where ports cannot be shared. */
 export async function openDoors(server: HttpServer, options: DoorOptions): Promise<FrontDoors> {
   const { host, port, connections } = options
-  if (connections !== undefined) bound(server, connections)
-  const doors: Server[] = [server]
+  if (connections !== undefined) boundConnections(server, connections)
   // The workers of a cluster have one socket in common, which its primary process holds.
-  if (cluster.isWorker) await listening(server, { host, port })
-  else doors.push(...(await openShared(server, options)))
-  return {
-    address: server.address() as AddressInfo,
-    close: async () => void (await Promise.all(doors.map(closed))),
+  if (cluster.isWorker) {
+    await listening(server, { host, port })
+    return { address: server.address() as AddressInfo, close: () => closed(server) }
   }
+  const doors = await SharedDoors.open(server, options)
+  return { address: server.address() as AddressInfo, close: () => doors.close() }
 }
 
-/**
- * Makes a server listen, and returns the further sockets. Rejects where another process has the port: shared ports would let two
- * services take each other's requests, so the port is first taken alone.
- */
-async function openShared(server: HttpServer, options: DoorOptions): Promise<Server[]> {
-  const { address, port } = await freeAddress(options)
-  const shared = { port, host: options.host === undefined ? undefined : address, backlog: BACKLOG, reusePort: true }
-  const doors: Server[] = []
-  try {
-    await listening(server, shared)
-    while (doors.length < DOORS - 1) doors.push(await openDoor(server, shared))
-  } catch {
-    // One is enough where the system, or the host, cannot share ports.
-    if (!server.listening) await listening(server, { ...shared, reusePort: false })
+/** The sockets of a server that shares its port with none but itself. */
+class SharedDoors {
+  readonly #server: HttpServer
+  readonly #where: ListenOptions
+  readonly #doors: Server[]
+  #isClosing = false
+  #opening: Promise<void> = Promise.resolve()
+
+  private constructor(server: HttpServer, where: ListenOptions) {
+    this.#server = server
+    this.#where = where
+    this.#doors = [server]
   }
-  return doors
+
+  /**
+   * Makes a server listen. Rejects where another process has the port: shared ports would let two services take each other's requests,
+   * so the port is first taken alone.
+   */
+  static async open(server: HttpServer, options: DoorOptions): Promise<SharedDoors> {
+    const { address, port } = await freeAddress(options)
+    const host = options.host === undefined ? undefined : address
+    const doors = new SharedDoors(server, { port, host, backlog: BACKLOG, reusePort: true })
+    await doors.#begin()
+    return doors
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true
+    await this.#opening
+    await Promise.all(this.#doors.map(closed))
+  }
+
+  /** One socket is enough where the system, or the host, cannot share ports. */
+  async #begin(): Promise<void> {
+    try {
+      await listening(this.#server, this.#where)
+      await this.#openUpTo(FIRST_DOORS)
+      this.#opening = this.#openUpTo(DOORS).catch(() => undefined)
+    } catch {
+      if (!this.#server.listening) await listening(this.#server, { ...this.#where, reusePort: false })
+    }
+  }
+
+  async #openUpTo(count: number): Promise<void> {
+    while (this.#doors.length < count && !this.#isClosing) this.#doors.push(await openDoor(this.#server, this.#where))
+  }
 }
 
 /** Takes the address alone, and leaves it again. */
@@ -82,15 +113,4 @@ function listening(server: Server, where: ListenOptions): Promise<void> {
 
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()))
-}
-
-/** Ends connections above a limit at once. */
-function bound(server: HttpServer, { limit, dropped }: ConnectionLimit): void {
-  let open = 0
-  server.prependListener('connection', (socket) => {
-    socket.once('close', () => open--)
-    if (++open <= limit) return
-    socket.destroy()
-    dropped()
-  })
 }

@@ -7,6 +7,8 @@ import type { Http2Bindings, HttpBindings } from '@hono/node-server'
 import { errorBody } from '../src/http/error-response.ts'
 import type { HostEnvironment } from '../src/http/host-wait.ts'
 import { openDoors } from './front-doors.ts'
+import { refuseQuickly, refusedRoute } from './quick-refusal.ts'
+import type { RefusalReport } from './refusal-report.ts'
 import type { Listen } from './serve.ts'
 import { TurnBudget } from './turn-budget.ts'
 
@@ -14,20 +16,21 @@ import { TurnBudget } from './turn-budget.ts'
  * The HTTP server of Node and Deno, on `node:http`. After `leave` and `close` every answer ends its connection: a client that
  * keeps sending requests on an open connection would stay at this instance, and keep the server from closing.
  */
-export const listenOnNode: Listen = async (app, { host, port, keepAlive, connections }) => {
+export const listenOnNode: Listen = async (app, { host, port, keepAlive, connections, refusals }) => {
   let isClosing = false
   const waits = new WeakMap<object, number>()
   const turns = new TurnBudget()
   const fetch = async (request: Request, { incoming }: HttpBindings | Http2Bindings): Promise<Response> => {
     const answer = await app.fetch(request, { waitedAtHost: waits.get(incoming) } satisfies HostEnvironment)
-    if (isClosing) answer.headers.set('connection', 'close')
+    // A stream may end after `close`, when it is too late to say so.
+    if (isClosing || answer.headers.get('content-type') === EVENT_STREAM) answer.headers.set('connection', 'close')
     return answer
   }
   // HTTP/1.0 allows a request without `Host`, and a `Request` needs one.
   const answer = getRequestListener(fetch, { hostname: 'localhost', errorHandler: refused })
   const server = createServer(
     { keepAliveTimeout: keepAlive, requireHostHeader: false },
-    inTurns(strict(answer), { turns, waits }),
+    inTurns(strict(answer), { turns, waits, refusals, isClosing: () => isClosing }),
   )
   server.on('connection', () => turns.accepted())
   const unused = unusedSockets(server)
@@ -48,35 +51,37 @@ export const listenOnNode: Listen = async (app, { host, port, keepAlive, connect
   return { host: address.address, port: address.port, leave, close }
 }
 
+/** The type of answers that are streams. */
+const EVENT_STREAM = 'text/event-stream'
+
 /** Milliseconds after `close` in which a connection that was just accepted may bring its request: it may lie unread in the socket. */
 const FIRST_REQUEST = 100
-
-/** The target of `POST /saga`, below any base path. */
-const CREATION = /\/saga(?:\?|$)/
 
 interface RequestTurns {
   readonly turns: TurnBudget
   /** Milliseconds that each request has waited. */
   readonly waits: WeakMap<object, number>
+  readonly refusals: RefusalReport | undefined
+  readonly isClosing: () => boolean
 }
-
-/** Requests that wait for a turn; further ones are refused. Each may hold a part of its body. */
-const MOST_WAITING = 4_000
 
 /**
  * Begins each POST in its turn, creations last, and tells the app how long it has waited: one that waited for too long is refused
  * (P16). Probes and reads begin at once. A request whose client has gone is dropped.
  */
-function inTurns(answer: RequestListener, { turns, waits }: RequestTurns): RequestListener {
+function inTurns(answer: RequestListener, { turns, waits, refusals, isClosing }: RequestTurns): RequestListener {
   return (incoming, outgoing) => {
     if (incoming.method !== 'POST') return answer(incoming, outgoing)
+    const route = refusedRoute(incoming)
     const begin = (waited: number): void => {
       if (outgoing.destroyed) return
+      const isRefused = waited === Number.POSITIVE_INFINITY && route !== undefined
+      if (isRefused && refuseQuickly(incoming, outgoing, isClosing())) return refusals?.refused(route, turns.length)
       if (waited > 0) waits.set(incoming, waited)
       answer(incoming, outgoing)
+      if (!isRefused) refusals?.admitted()
     }
-    if (turns.length < MOST_WAITING) turns.run(begin, !CREATION.test(incoming.url ?? ''))
-    else begin(Number.POSITIVE_INFINITY)
+    turns.run(begin, route !== '/saga')
   }
 }
 

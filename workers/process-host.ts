@@ -7,6 +7,7 @@ import { prometheusMetrics } from '../adapters/metrics/prometheus.ts'
 import type { HostMetrics } from '../adapters/metrics/prometheus.ts'
 import { memoryPersistency } from '../adapters/persistency/memory.ts'
 import { REPLACEMENT_CHARACTER } from '../src/config/utf8.ts'
+import { consolePage } from '../src/console/console.ts'
 import { documentation } from '../src/documentation/documentation.ts'
 import type { Host } from '../src/service.ts'
 import { makeFolder, makeFolderOf } from './make-folder.ts'
@@ -48,6 +49,7 @@ export function processHost(runtime: Host['runtime'], addMetrics: HostMetrics = 
     },
     embedded: { type: 'sqlite', configurations: {} },
     documentation,
+    console: consolePage,
   }
 }
 

@@ -2,9 +2,6 @@ import process from 'node:process'
 import type { Hono } from 'hono'
 import { DEFAULTS } from '../src/defaults.ts'
 import { reasonOf } from '../src/errors.ts'
-import { Incidents } from '../src/orchestrator/incidents.ts'
-import type { Metrics } from '../src/ports/metrics.ts'
-import type { Runtime } from '../src/ports/runtime.ts'
 import { startService } from '../src/start.ts'
 import type { Host } from '../src/service.ts'
 import type { Service } from '../src/start.ts'
@@ -13,6 +10,8 @@ import type { ClosableListener } from './end-service.ts'
 import { resolveHost, describeAddress, warnIfPublic } from './listen-address.ts'
 import type { ListenAddress } from './listen-address.ts'
 import { listenError } from './listen-error.ts'
+import { RefusalReport } from './refusal-report.ts'
+import type { ConnectionLimit } from './refusal-report.ts'
 
 /** A running HTTP server. */
 export interface HttpListener extends ListenAddress, ClosableListener {}
@@ -27,14 +26,8 @@ export interface ListenOptions {
   readonly keepAlive: number
   /** Absent: no bound of the server's own. Bun and Deno Deploy have none. */
   readonly connections?: ConnectionLimit | undefined
-}
-
-/** Bounds the memory of connections. */
-export interface ConnectionLimit {
-  /** Open connections; a further one is ended at once. */
-  readonly limit: number
-  /** Called for each connection that was ended so. */
-  readonly dropped: () => void
+  /** Told of requests that the server refuses itself. Absent: they are refused unseen. */
+  readonly refusals?: RefusalReport | undefined
 }
 
 /** Starts a host's HTTP server for the app. */
@@ -84,27 +77,12 @@ async function listenOn(
   const { httpHost, httpPort, keepAliveTimeout } = environment
   try {
     const host = await resolveHost(httpHost)
-    const connections = connectionLimit(runtime, metrics)
-    return await listen(app, { host, port: httpPort, keepAlive: keepAliveTimeout, connections })
+    const refusals = new RefusalReport(runtime, metrics)
+    const connections = refusals.connections(DEFAULTS.connections)
+    return await listen(app, { host, port: httpPort, keepAlive: keepAliveTimeout, connections, refusals })
   } catch (thrown) {
     throw listenError(httpHost, httpPort, thrown)
   }
-}
-
-/** The bound of connections. Each that was ended is counted, and logged like other refusals. */
-function connectionLimit(runtime: Runtime, metrics: Metrics): ConnectionLimit {
-  const limit = DEFAULTS.connections
-  const incidents = new Incidents(runtime)
-  const dropped = (): void => {
-    metrics.refused('connections')
-    incidents.report({
-      code: 'request.overload',
-      group: 'connections',
-      kind: 'connections',
-      fields: { connections: limit },
-    })
-  }
-  return { limit, dropped }
 }
 
 function fail(action: 'start' | 'go on' | 'stop', thrown: unknown): never {

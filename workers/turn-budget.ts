@@ -1,4 +1,6 @@
 import { setImmediate } from 'node:timers'
+import { RequestLine } from './request-line.ts'
+import type { BeginRequest } from './request-line.ts'
 
 /**
  * Milliseconds of a turn of the event loop for requests: as many as all else took in the turn before, within these bounds. In a turn
@@ -16,21 +18,25 @@ const TOGETHER = 8
 /** Most such groups of one turn. */
 const GROUPS = 64
 
-/** Begins a request that has waited for so many milliseconds. */
-export type BeginRequest = (waited: number) => void
+/** Requests that wait; further ones are refused. Each may hold a part of its body. */
+const MOST_WAITING = 4_000
+/** Milliseconds that a request may wait in a line that stands: one that finishes work, and one that begins some. */
+const [FINISHING, BEGINNING] = [500, 250]
 
 /**
  * Begins requests at once while their turn of the event loop has time for them. Further ones wait for the next turns: first those that
  * finish work, then those that begin some, each in order.
  */
 export class TurnBudget {
-  readonly #finishing = new RequestLine()
-  readonly #beginning = new RequestLine()
+  readonly #finishing = new RequestLine(FINISHING)
+  readonly #beginning = new RequestLine(BEGINNING)
   /** Groups that are still to run in this turn. */
   #groups = 0
   #turnBegan: number | undefined
   /** Connections that were accepted in this turn. */
   #accepted = 0
+  /** True if this turn is left to further connections; `undefined` before its first group. */
+  #leaves: boolean | undefined
   /** When waiting requests were last begun. */
   #begun = 0
   #budget = LEAST
@@ -49,8 +55,13 @@ export class TurnBudget {
 
   run(begin: BeginRequest, finishes: boolean): void {
     const since = performance.now()
-    if (this.length === 0 && this.#hasTime(since)) return begin(0)
+    if (this.length === 0 && this.#hasTime(since)) {
+      this.#finishing.rested()
+      this.#beginning.rested()
+      return begin(0)
+    }
     const line = finishes ? this.#finishing : this.#beginning
+    if (line.isFull(since) || this.length >= MOST_WAITING) return begin(Number.POSITIVE_INFINITY)
     line.add({ since, begin })
     this.#schedule()
   }
@@ -72,6 +83,7 @@ export class TurnBudget {
   #schedule(): void {
     if (this.#groups > 0) return
     this.#accepted = 0
+    this.#leaves = undefined
     this.#groups = Math.min(GROUPS, Math.ceil(this.length / TOGETHER))
     for (let at = 0; at < this.#groups; at++) setImmediate(this.#group)
   }
@@ -79,46 +91,13 @@ export class TurnBudget {
   readonly #group = (): void => {
     this.#groups--
     const now = performance.now()
-    const leaves = this.#accepted >= MANY && now - this.#begun < ACCEPTING
-    if (!leaves && this.#hasTime(now)) {
-      const some = this.#finishing.take(TOGETHER)
-      some.push(...this.#beginning.take(TOGETHER - some.length))
-      for (const { since, begin } of some) begin(now - since)
+    for (const line of [this.#finishing, this.#beginning]) line.look(TOGETHER, now)
+    this.#leaves ??= this.#accepted >= MANY && now - this.#begun < ACCEPTING
+    if (!this.#leaves && this.#hasTime(now)) {
+      const some = this.#finishing.begin(TOGETHER, now)
+      this.#beginning.begin(TOGETHER - some, now)
       this.#begun = performance.now()
     }
     if (this.#groups === 0 && this.length > 0) this.#schedule()
-  }
-}
-
-interface HeldRequest {
-  readonly since: number
-  readonly begin: BeginRequest
-}
-
-/** A line in the order of arrival. */
-class RequestLine {
-  #line: HeldRequest[] = []
-  /** Index of the oldest in `#line`. */
-  #first = 0
-
-  get length(): number {
-    return this.#line.length - this.#first
-  }
-
-  add(request: HeldRequest): void {
-    this.#line.push(request)
-  }
-
-  /** Takes at most so many, the oldest first. */
-  take(most: number): HeldRequest[] {
-    const end = Math.min(this.#first + most, this.#line.length)
-    const taken = this.#line.slice(this.#first, end)
-    this.#first = end
-    // Those that are taken are dropped in bulk: a shift of each would move all others.
-    if (2 * end >= this.#line.length) {
-      this.#line = this.#line.slice(end)
-      this.#first = 0
-    }
-    return taken
   }
 }

@@ -1,3 +1,4 @@
+import { consolePage } from '../src/console/console.ts'
 import { documentation } from '../src/documentation/documentation.ts'
 import { edgeWorker } from './edge/edge-worker.ts'
 import type { Bindings } from './edge/bound-service.ts'
@@ -13,5 +14,5 @@ export class Sagas extends EdgeSagas {
 }
 
 /** The Worker: parses requests, makes ids, and calls the saga's object, or the corridor in the isolate without objects (P19). */
-const worker: EdgeWorker = edgeWorker({ ...UPSTASH_REDIS, documentation })
+const worker: EdgeWorker = edgeWorker({ ...UPSTASH_REDIS, documentation, console: consolePage })
 export default worker

@@ -5,7 +5,7 @@ import type { Command, Duration } from '../../src/engine/saga.ts'
 import { BatutaError, reasonOf, withoutSecrets, withoutUrl } from '../../src/errors.ts'
 import type { Channel, ChannelRetry, FlowLimits, Sent } from '../../src/ports/channel.ts'
 import type { Fetch, HeaderText, OutwardAnswer } from '../../src/ports/runtime.ts'
-import { ANSWER_BYTES, answerText } from './rest/answer-text.ts'
+import { ANSWER_BYTES, answerText, withoutKnown } from './rest/answer-text.ts'
 import { retryAfter } from './rest/retry-after.ts'
 
 /** A REST channel of saga.json (C2.3). */
@@ -50,7 +50,8 @@ export function restChannel(
       const answer = await fetch(url, { ...common, headers, body: encodeCommand(command), timeouts })
       return isSuccess(answer) ? DELIVERED : rejection(answer, [...secrets, ...secretsOf(command)])
     } catch (thrown) {
-      return { kind: 'unreachable', why: `${method} ${shown}: ${spellings.reduce(withoutUrl, reasonOf(thrown))}` }
+      const why = withoutKnown(spellings.reduce(withoutUrl, reasonOf(thrown)), [...secrets, ...secretsOf(command)])
+      return { kind: 'unreachable', why: `${method} ${shown}: ${why}` }
     }
   }
 
@@ -89,10 +90,12 @@ function rejection(answer: OutwardAnswer, secrets: readonly string[]): Sent {
 const DELIVERED: Sent = { kind: 'delivered' }
 const RETRYABLE: ReadonlySet<number> = new Set([408, 425, 429])
 
-/** Values of the query: a participant may repeat the address in its answer (C2.6). */
+/** Values of the query, as they are written and as they are read: a participant may repeat the address in its answer (C2.6). */
 function querySecrets(url: string): readonly string[] {
   const { search, searchParams } = new URL(url)
-  return search === '' ? [] : [search.slice(1), ...searchParams.values()]
+  if (search === '') return []
+  const written = search.slice(1).split('&')
+  return [search.slice(1), ...written.map((pair) => pair.slice(pair.indexOf('=') + 1)), ...searchParams.values()]
 }
 
 /** Handed-on headers may hold credentials and personal data, so no answer shows them (P29). The id of a request is neither. */

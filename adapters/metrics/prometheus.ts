@@ -37,6 +37,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const channels = channelGauges(made)
   const stored = storeGauges(made)
   const waiting = made.gauge('batuta_waiting_requests')
+  const watchers = made.gauge('batuta_watchers')
   const due = made.gauge('batuta_due_timers')
   const inProgress = made.gauge('batuta_requests_in_progress')
   const oldest = made.gauge('batuta_oldest_request_seconds')
@@ -84,6 +85,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
     readRequests: (read) => void (readRequests = read),
     lag: (channel, topic, records) => lag.set({ channel, topic }, records),
     waiting: (requests) => waiting.set(requests),
+    watching: (of, change) => watchers.inc({ of }, change),
     dueTimers: (count) => due.set(count),
     stored: stored.set,
     bulkItem: (outcome) => bulkItems.add(outcome),

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { flood } from '../../testing/load/flood.ts'
 import { processorSeconds } from '../../testing/load/figures.ts'
-import { Participant, say, shown, start } from './stage.ts'
+import { AnsweringParticipant } from '../../test/services/overload/answering-participant.ts'
+import { say, shown, start } from './stage.ts'
 
 /** One participant that never answers: the creations of the others, and the processor time of each. */
 export async function hang(folder: string, isQuick: boolean): Promise<void> {
-  const participant = await Participant.open()
+  const participant = await AnsweringParticipant.open()
   const seconds = isQuick ? 5 : 25
   for (const path of ['/', '/hang']) {
     const place = join(folder, path === '/' ? 'well' : 'hanging')

@@ -1,66 +1,73 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { flood } from '../../testing/load/flood.ts'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { capacityOf, contradictionsOf, overloadWith } from '../../test/services/overload/overload-trial.ts'
+import type { Overload, Probes } from '../../test/services/overload/overload-trial.ts'
+import { OverloadedService } from '../../test/services/overload/overloaded-service.ts'
+import type { OverloadedOptions } from '../../test/services/overload/overloaded-service.ts'
 import type { FloodAnswers } from '../../testing/load/flood.ts'
-import { processorSeconds, quantile } from '../../testing/load/figures.ts'
-import { residentNow, watchResident } from '../memory/resident.ts'
-import { Participant, say, shown, start } from './stage.ts'
+import { residentNow } from '../memory/resident.ts'
+import { say, shown } from './stage.ts'
 
-/** Ten times the load that can be carried: goodput, waits, memory, refusals, and the time until all is as before. */
+/** Ten times the load, and more connections than the service accepts: the driver's own bound is above the service's. */
+const [TIMES, SOCKETS] = [10, 14_000]
+/** Milliseconds in which a client wants its answer. */
+const DEADLINE = 10_000
+
+/**
+ * Ten times the load that can be carried, on a schedule that waits for no answer: goodput, waits, memory, refusals, the time until all is
+ * as before, and sagas that contradict the answers. Once the store is the bound, and once the processor, which driver and service share.
+ */
 export async function overload(folder: string, isQuick: boolean): Promise<void> {
-  const participant = await Participant.open()
-  const worker = await start(folder, [{ id: 'desk', port: participant.port }])
-  await participant.answers(worker.url)
-  const { url, pid } = worker
+  for (const store of ['slow', 'sqlite'] as const) {
+    const place = join(folder, store)
+    mkdirSync(place, { recursive: true })
+    await overloadOf({ folder: place, script: 'start', store }, isQuick)
+  }
+}
+
+async function overloadOf(options: OverloadedOptions, isQuick: boolean): Promise<void> {
+  const service = await OverloadedService.start(options)
   try {
     const seconds = isQuick ? 4 : 10
-    await flood({ url, sockets: 32, seconds: 3 })
-    await settled(participant)
-    const begun = await participant.seen()
-    const carried = await flood({ url, sockets: 32, seconds })
-    const capacity = carried.accepted.length / seconds
-    const ended = ((await participant.seen()).answered - begun.answered) / seconds
-    say(`overload: 32 connections carry ${capacity.toFixed(0)} creations/s, ${ended.toFixed(0)} sagas/s end`)
-    await settled(participant)
-    const calm = await flood({ url, sockets: 4, seconds: 2 })
-    say(`  at rest ${residentNow(pid).toFixed(0)} MiB, 4 connections: p99 ${p99(calm)} ms`)
-    await settled(participant)
+    const capacity = await capacityOf(service, { sockets: 64, seconds: Math.max(4, seconds / 2) })
+    say(
+      `overload, ${options.store}: 64 connections carry ${perSecond(capacity.created)}, ${perSecond(capacity.ended)} end`,
+    )
+    say(`  at rest ${residentNow(service.pid).toFixed(0)} MiB`)
+    const floods: FloodAnswers[] = []
     for (const keepAlive of [true, false]) {
-      const before = (await participant.seen()).answered
-      const watched = watchResident(pid)
-      const cpu = processorSeconds(pid)
-      const plan = { url, rate: 10 * capacity, sockets: 4_000, processes: 2, seconds, keepAlive }
-      const figures = await flood(plan)
-      const at = performance.now()
-      const used = (processorSeconds(pid) - cpu) / seconds
-      const answered = ((await participant.seen()).answered - before) / seconds
-      const share = (100 * answered) / ended
-      say(`  ten times that, connections ${keepAlive ? 'kept' : 'not kept'}: ${shown(figures, seconds)}`)
+      const rate = TIMES * capacity.created
+      const plan = { rate, sockets: SOCKETS, processes: 2, seconds, keepAlive, deadline: DEADLINE }
+      const trial = await overloadWith(service, plan)
+      floods.push(trial.answers)
+      const offered = (trial.answers.started / seconds / capacity.created).toFixed(1)
       say(
-        `    ${answered.toFixed(0)} sagas/s end (${share.toFixed(0)} %), at most ${watched().most.toFixed(0)} MiB, CPU ${used.toFixed(2)}`,
+        `  ${offered} times that offered, connections ${keepAlive ? 'kept' : 'not kept'}: ${shown(trial.answers, seconds)}`,
       )
-      for (let second = 0; second < 4; second++) {
-        const after = await flood({ url, sockets: 4, seconds: 1 })
-        const later = ((performance.now() - at) / 1_000).toFixed(0)
-        say(`    ${later} s later, 4 connections: p99 ${p99(after)} ms, refused ${after.refused.length}`)
-      }
-      await settled(participant)
+      say(`    ${described(trial)}`)
     }
-    say(`  afterwards ${residentNow(pid).toFixed(0)} MiB`)
+    const lists = Object.entries(await contradictionsOf(service, floods))
+    say(
+      `  ${lists.map(([name, sagas]) => `${name}: ${sagas.length}`).join(', ')}; afterwards ${residentNow(service.pid).toFixed(0)} MiB`,
+    )
   } finally {
-    await worker.stop()
-    participant.close()
+    await service.stop()
   }
 }
 
-/** Resolves when each command that came was answered. */
-async function settled(participant: Participant): Promise<void> {
-  for (let at = 0; at < 300; at++) {
-    const { count, answered } = await participant.seen()
-    if (answered >= count) return
-    await pause(100)
-  }
+function described({ answers, ended, most, probes, normalAfter }: Overload): string {
+  const { unconnected, late, lag } = answers
+  return (
+    `${unconnected} without a connection, ${late} without an answer in ${DEADLINE / 1_000} s; ${perSecond(ended)} end; ` +
+    `driver late by at most ${lag.toFixed(0)} ms; at most ${most.toFixed(0)} MiB; ` +
+    `healthz ${probed(probes.healthz)}, ready ${probed(probes.ready)}; as before after ${normalAfter} s`
+  )
 }
 
-function p99({ accepted }: FloodAnswers): string {
-  return accepted.length === 0 ? '–' : quantile(accepted, 0.99).toFixed(0)
+function probed({ times, failed }: Probes): string {
+  return `at most ${Math.max(...times).toFixed(0)} ms, ${failed} of ${times.length + failed} failed`
+}
+
+function perSecond(count: number): string {
+  return `${count.toFixed(0)} sagas/s`
 }

@@ -1,52 +1,8 @@
-import { fork } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import process from 'node:process'
 import { quantile } from '../../testing/load/figures.ts'
 import type { FloodAnswers } from '../../testing/load/flood.ts'
 import type { WorkerProcess } from '../../testing/load/worker-process.ts'
 import { deskChannel, startService } from './start-service.ts'
-
-/** Commands that a participant has received, and events of it that were taken. */
-interface Received {
-  readonly answered: number
-  readonly count: number
-  readonly first: number
-  readonly last: number
-}
-
-/** A participant in a process of its own (`participant.ts`). */
-export class Participant {
-  readonly #child: ChildProcess
-  readonly port: number
-
-  private constructor(child: ChildProcess, port: number) {
-    this.#child = child
-    this.port = port
-  }
-
-  static async open(port = 0): Promise<Participant> {
-    const child = fork(new URL('participant.ts', import.meta.url), [String(port)])
-    const [listening] = (await once(child, 'message')) as [number]
-    return new Participant(child, listening)
-  }
-
-  async seen(order: 'seen' | 'reset' = 'seen'): Promise<Received> {
-    this.#child.send(order)
-    const [seen] = (await once(this.#child, 'message')) as [Received]
-    return seen
-  }
-
-  /** From now on each command is answered with the event `answered`. */
-  async answers(url: string): Promise<void> {
-    this.#child.send({ url })
-    await once(this.#child, 'message')
-  }
-
-  close(): void {
-    this.#child.kill('SIGKILL')
-  }
-}
 
 /** A REST channel of the service. */
 export interface Desk {

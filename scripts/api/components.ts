@@ -8,6 +8,8 @@ import {
   BULK_RESULTS,
   CHANNEL_SHOWN,
   CHANNELS_SHOWN,
+} from '../../src/http/control-schemas.ts'
+import {
   ERROR,
   EVENT_HANDLED,
   PROBE_ANSWERS,

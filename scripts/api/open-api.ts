@@ -3,6 +3,7 @@ import { BodyReader } from '../../src/http/body-reader.ts'
 import type { Route } from '../../src/http/route.ts'
 import { routesOf } from '../../src/http/routes.ts'
 import { VERSION } from '../../src/version.ts'
+import { consolePage } from '../../src/console/console.ts'
 import { documentation } from '../../src/documentation/documentation.ts'
 import { COMPONENTS } from './components.ts'
 import { ANSWER_HEADERS, HIDDEN, OPERATIONS, STATUSES, type OperationTexts } from './operations.ts'
@@ -21,7 +22,7 @@ const DESCRIPTION = [
 export function describedRoutes(): readonly Route[] {
   const none = {} as never
   const metrics = { readRequests: () => undefined }
-  return routesOf(BodyReader.prototype, { metrics, documentation: documentation(none) } as never)
+  return routesOf(BodyReader.prototype, { metrics, console: consolePage, documentation: documentation(none) } as never)
 }
 
 /** OpenAPI 3.0 of all routes, as it would be with tokens set and without a machine. Throws where a text is missing. */
@@ -141,6 +142,7 @@ function responsesOf(route: Route, texts: OperationTexts, converter: SchemaConve
       const data = status === 200 ? texts.data : undefined
       const converted = data ?? converter.referred(schema, nameOf(route))
       const type = status === 200 ? (texts.answers ?? 'application/json') : 'application/json'
+      if (status === 204) return [String(status), { description: texts.statuses?.[status] ?? STATUSES[status] }]
       const response = {
         description: texts.statuses?.[status] ?? STATUSES[status],
         ...(headers && { headers: headersOf(headers) }),

@@ -17,9 +17,10 @@ export interface OperationTexts {
   readonly links?: Readonly<Record<string, object>>
 }
 
-/** Routes that the description leaves out: the one that Flow Manager hides, and the parts of the page. */
+/** Routes that the description leaves out: the one that Flow Manager hides, and the parts of the pages. */
 export const HIDDEN: ReadonlySet<string> = new Set([
   'GET /configuration',
+  'GET /console/session',
   'GET /documentation/page.css',
   'GET /documentation/page.js',
 ])
@@ -100,6 +101,34 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     description: 'The saga with its metadata and its history, and the commands that are not delivered yet.',
     path: { sagaId: 'Id of the saga, as `POST /saga` answered it' },
     statuses: { 404: 'There is no saga with this id', 500: READS_SAGA },
+  },
+  'GET /sagas/:sagaId/watch': {
+    operationId: 'watchSaga',
+    summary: 'Watch a saga',
+    description:
+      'Server-sent events: `step` for each step, of the history first, `saga` with its state and what it waits for, `end` when nothing comes any more. The id of a step is its number: a client that comes back with `Last-Event-ID` misses none and gets none twice.',
+    path: { sagaId: 'Id of the saga' },
+    answers: 'text/event-stream',
+    statuses: {
+      200: 'A stream of events; a comment every 15 seconds shows that it lives',
+      204: 'The saga is over, and the client has all of its steps',
+      400: '`Last-Event-ID` is not the number of a step of this saga',
+      404: 'There is no saga with this id',
+      500: READS_SAGA,
+      503: 'Too many clients watch, or the store does not answer',
+    },
+  },
+  'GET /watch': {
+    operationId: 'watchAll',
+    summary: 'Watch all sagas',
+    description:
+      'Server-sent events of the process that answers: `watch` with its name first, `step` for each step, `saga` for dead letters, parked events, holds and actions of operators. `gap`: events were missed, so the list must be read again.',
+    answers: 'text/event-stream',
+    statuses: {
+      200: 'A stream of events; a comment every 15 seconds shows that it lives',
+      501: 'No place of this service sees the steps of all sagas',
+      503: 'Too many clients watch',
+    },
   },
   'POST /sagas/:sagaId/redeliver': {
     operationId: 'redeliverSaga',
@@ -251,6 +280,13 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     description: 'As readiness. Needs no token.',
     statuses: { 503: 'Requests cannot be served now; `message` says why' },
   },
+  'GET /console': {
+    operationId: 'getConsole',
+    summary: 'See and steer the sagas',
+    description:
+      'A page for operators, which reads this API. The page needs no token, its data do. Absent with `CONSOLE=off`.',
+    answers: 'text/html',
+  },
   'GET /documentation': {
     operationId: 'getDocumentation',
     summary: 'Read and try the API',
@@ -280,6 +316,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
 export const STATUSES: Readonly<Record<number, string>> = {
   200: 'Done',
   202: 'Accepted',
+  204: 'Nothing to answer',
   400: 'The request is malformed; `message` names the field or the header',
   401: 'There is no token, or the token does not allow this method',
   404: 'Not found',

@@ -162,6 +162,7 @@ const METRICS: Metrics = {
   lag: nothing,
   dueTimers: nothing,
   waiting: nothing,
+  watching: nothing,
   bulkItem: nothing,
   openOperations: nothing,
   stored: nothing,

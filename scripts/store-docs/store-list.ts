@@ -17,7 +17,7 @@ const LACKS: Readonly<Record<Capability, (said: Said) => string>> = {
   recovery: () => 'No sweep',
   list: () => '`GET /sagas` is 501',
   removal: () => 'No `settings.retention`',
-  records: () => 'Bulk operations and paused channels are not kept',
+  records: () => 'Bulk operations and paused channels are not kept in it',
   counts: ({ list }) =>
     list
       ? '`GET /sagas?counts=true` reads the sagas one by one, at most 10,000 and 5 s; beyond, `uncounted` says so'

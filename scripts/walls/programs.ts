@@ -57,7 +57,7 @@ export const PROGRAMS: readonly Program[] = [
     include: ['edge/no-saga.json', 'workerd.ts', 'edge/**/*.ts'],
     uses: [...CORE, WEB, WORKERD],
   },
-  { path: 'pages', host: 'page', isLeaf: true, uses: [] },
+  { path: 'pages', host: 'page', include: ['**/*.ts', '**/*.tsx'], isLeaf: true, uses: [] },
   { path: 'testing/simulation', host: 'none', uses: ['src/engine', 'src/ports'] },
   { path: 'testing', host: 'node', exclude: ['simulation'], uses: [...CORE, 'testing/simulation'] },
   { path: 'examples', host: 'node', isLeaf: true, exclude: ['embed'], uses: [...CORE, WEB, NODE, 'testing'] },

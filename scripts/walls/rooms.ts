@@ -48,6 +48,11 @@ export const CORE: readonly Room[] = [
     packages: ['hono', 'hono/**', 'valibot', '@noble/hashes/**'],
   },
   {
+    room: 'src/console',
+    imports: [...LEAVES, 'src/version.ts', 'src/http/'],
+    packages: ['hono', 'hono/**', 'valibot'],
+  },
+  {
     room: 'src/documentation',
     imports: [...LEAVES, 'src/version.ts', 'src/http/'],
     types: ['src/machine/', 'src/config/'],
@@ -122,7 +127,7 @@ export const OPEN: readonly OpenRoom[] = [
     room: 'workers',
     refuses: [...DRIVERS, ...NODE, 'cli/', 'testing/', ...TESTS],
     nodeFiles: [
-      'workers/{node,kafka,serve,process-host,node-listener,listen-address,make-folder,trusting-fetch,front-doors,turn-budget}.ts',
+      'workers/{node,kafka,serve,process-host,node-listener,listen-address,make-folder,trusting-fetch,front-doors,turn-budget,quick-refusal,connection-bound}.ts',
     ],
   },
   { room: 'pages', refuses: [...DRIVERS, ...NODE, 'src/', 'adapters/', 'workers/', 'cli/', 'testing/', ...TESTS] },

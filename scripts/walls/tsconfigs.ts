@@ -4,14 +4,20 @@ import { PROGRAM_GROUPS, PROGRAMS, type Program } from './programs.ts'
 import type { HostGlobals } from './room.ts'
 
 /** `lib` and `types` of a host; a program without them has the language alone. */
-const OPTIONS: Readonly<Record<HostGlobals, { readonly lib?: readonly string[]; readonly types?: readonly string[] }>> =
-  {
-    none: {},
-    web: { lib: ['ES2024', 'WebWorker'] },
-    page: { lib: ['ES2024', 'DOM', 'DOM.Iterable'] },
-    node: { types: ['node'] },
-    workerd: { types: ['@cloudflare/workers-types'] },
-  }
+const OPTIONS: Readonly<Record<HostGlobals, HostOptions>> = {
+  none: {},
+  web: { lib: ['ES2024', 'WebWorker'] },
+  page: { lib: ['ES2024', 'DOM', 'DOM.Iterable'], jsx: 'react-jsx', jsxImportSource: 'preact' },
+  node: { types: ['node'] },
+  workerd: { types: ['@cloudflare/workers-types'] },
+}
+
+interface HostOptions {
+  readonly lib?: readonly string[]
+  readonly types?: readonly string[]
+  readonly jsx?: string
+  readonly jsxImportSource?: string
+}
 
 /** Path in the repository → text, of every tsconfig but the base. */
 export async function tsconfigs(): Promise<ReadonlyMap<string, string>> {

@@ -94,3 +94,9 @@ export const YES_OR_NO: v.GenericSchema<string, boolean> = v.pipe(
   v.picklist(['true', 'false'], '"true" or "false"'),
   v.transform((text) => text === 'true'),
 )
+
+/** `on` or `off`. */
+export const ON_OR_OFF: v.GenericSchema<string, boolean> = v.pipe(
+  v.picklist(['on', 'off'], '"on" or "off"'),
+  v.transform((text) => text === 'on'),
+)

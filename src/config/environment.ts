@@ -8,6 +8,7 @@ import {
   HOST,
   LENIENT_SECONDS,
   LEVEL,
+  ON_OR_OFF,
   PREFIX,
   SIZE,
   TOKEN,
@@ -60,6 +61,8 @@ export interface Environment {
   /** From SIGTERM until the server closes: requests are still served. Part of `shutdownTimeout` (C7). */
   readonly waitBeforeClose: Duration
   readonly allowEmptyStore: boolean
+  /** False under `CONSOLE=off`: the service has no page for operators. */
+  readonly hasConsole: boolean
   /** Names of the headers that a message hands on to the commands of its step (C3.6), in lower case. */
   readonly handedOnHeaders: readonly string[]
 }
@@ -139,6 +142,7 @@ const VARIABLES = {
   SHUTDOWN_TIMEOUT: v.optional(WAIT, '30s'),
   WAIT_BEFORE_SERVER_CLOSE_SEC: v.optional(LENIENT_SECONDS),
   ALLOW_EMPTY_STORE: v.optional(YES_OR_NO, 'false'),
+  CONSOLE: v.optional(ON_OR_OFF, 'on'),
   USERID_HEADER_KEY: v.optional(v.string('a text')),
   GROUPS_HEADER_KEY: v.optional(v.string('a text')),
   CLIENTTYPE_HEADER_KEY: v.optional(v.string('a text')),
@@ -196,6 +200,7 @@ const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
     shutdownTimeout: set.SHUTDOWN_TIMEOUT,
     waitBeforeClose: set.WAIT_BEFORE_SERVER_CLOSE_SEC ?? DEFAULT_WAIT,
     allowEmptyStore: set.ALLOW_EMPTY_STORE,
+    hasConsole: set.CONSOLE,
     handedOnHeaders: handedOnNames(set),
   })),
 )

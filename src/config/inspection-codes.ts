@@ -21,7 +21,7 @@ export const INSPECTIONS = {
   'channel.unused': {
     level: 'warn',
     why: 'No command goes to the channel, so a command may name another one by mistake.',
-    mend: 'Name the channel at a command, or remove it.',
+    mend: 'Name the channel at a command, or remove it once no saga owes it one: `GET /sagas?channel=` lists those that do.',
   },
   'compensation.missing': {
     level: 'info',

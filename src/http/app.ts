@@ -10,13 +10,14 @@ import { mountRoutes } from './mount-routes.ts'
 import { observeRequests, UNKNOWN_ROUTE } from './observe-requests.ts'
 import { RequestIds } from './request-id.ts'
 import { BAD_TARGET_PATH, pathOf } from './request-target.ts'
-import { requireToken } from './require-token.ts'
+import { mayWrite, requireToken } from './require-token.ts'
 import type { ApiTokens } from './require-token.ts'
 import { routesOf } from './routes.ts'
 import type { RouteOptions } from './routes.ts'
 
 /** Options of `createApp`. */
-export interface AppOptions extends Omit<RouteOptions, 'ids' | 'unnamedOperator'>, Omit<BodyReaderOptions, 'ids'> {
+export interface AppOptions
+  extends Omit<RouteOptions, 'ids' | 'unnamedOperator' | 'mayWrite'>, Omit<BodyReaderOptions, 'ids'> {
   readonly tokens: ApiTokens
   /** Empty, or `/flow-manager`: every route answers below it too (C1.3). */
   readonly basePath: string
@@ -32,7 +33,10 @@ export function createApp(options: AppOptions): Hono {
   const bodies = new BodyReader({ ...options, ids })
   const drop = (c: Context) => bodies.drop(c)
   const unnamedOperator = tokens.api === undefined ? 'anonymous' : 'API_TOKEN'
-  const [routes, guard] = [routesOf(bodies, { ...options, ids, unnamedOperator }), requireToken(tokens, drop)]
+  const [routes, guard] = [
+    routesOf(bodies, { ...options, ids, unnamedOperator, mayWrite: mayWrite(tokens) }),
+    requireToken(tokens, drop),
+  ]
   const observe = observeRequests({ ...options, logLevel: options.logLevel ?? 'info', ids })
   app.all(
     BAD_TARGET_PATH,

@@ -38,13 +38,36 @@ export class BodyReader {
   async read<T>(c: Context, use: (c: Context, body: JsonBody) => Promise<T>): Promise<T | Response> {
     const reservation = new BodyReservation(this.#budget)
     try {
-      const bytes = await this.#read(c, reservation)
-      if (bytes instanceof Response) return bytes
-      const body = parse(bytes)
-      return body.ok ? await use(c, body) : errorResponse(c, 400, `the body ${body.why}`)
+      return await this.#use(c, await this.#read(c, reservation, unsupportedBody(c)), use)
     } finally {
       reservation.release()
     }
+  }
+
+  /** The same where the body may be absent or empty: some clients send an empty body in chunks, without a type. */
+  async readOptional<T>(c: Context, use: (c: Context, body?: JsonBody) => Promise<T>): Promise<T | Response> {
+    if (!hasBody(c)) return use(c)
+    const reservation = new BodyReservation(this.#budget)
+    try {
+      const isUntyped = c.req.header('content-type') === undefined
+      const bytes = await this.#read(c, reservation, isUntyped ? undefined : unsupportedBody(c))
+      if (bytes instanceof Response) return bytes
+      if (bytes.length === 0) return await use(c)
+      const unsupported = isUntyped ? unsupportedBody(c) : undefined
+      return unsupported === undefined ? await this.#use(c, bytes, use) : answer(c, unsupported, false)
+    } finally {
+      reservation.release()
+    }
+  }
+
+  async #use<T>(
+    c: Context,
+    bytes: Uint8Array | Response,
+    use: (c: Context, body: JsonBody) => Promise<T>,
+  ): Promise<T | Response> {
+    if (bytes instanceof Response) return bytes
+    const body = parse(bytes)
+    return body.ok ? await use(c, body) : errorResponse(c, 400, `the body ${body.why}`)
   }
 
   /** Drops the body of a request that is refused unread, so that a client that still sends reads the answer. */
@@ -56,9 +79,12 @@ export class BodyReader {
     if (!stream.hasEnded) c.header('Connection', 'close')
   }
 
-  async #read(c: Context, reservation: BodyReservation): Promise<Uint8Array | Response> {
+  async #read(
+    c: Context,
+    reservation: BodyReservation,
+    unsupported: BodyRefusal | undefined,
+  ): Promise<Uint8Array | Response> {
     const { runtime, bodyTimeout: timeout } = this.#options
-    const unsupported = unsupportedBody(c)
     if (unsupported !== undefined) return this.#refuse(c, unsupported, { reservation })
     const length = lengthOf(c)
     const failure = length === undefined ? undefined : this.#admit(reservation, length, length)
@@ -116,8 +142,8 @@ export class BodyReader {
   }
 }
 
-/** False for a request without a body, or with an empty one. */
-export function hasBody(c: Context): boolean {
+/** False for a request without a body, or with an empty one of a known length. */
+function hasBody(c: Context): boolean {
   if (c.req.header('transfer-encoding') !== undefined) return true
   const length = c.req.header('content-length')
   return length === undefined ? c.req.header('content-type') !== undefined && c.req.raw.body !== null : length !== '0'

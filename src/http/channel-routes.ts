@@ -6,7 +6,8 @@ import { errorResponse } from './error-response.ts'
 import { operationOrigin, OPERATOR_HEADERS } from './operator-headers.ts'
 import type { OperationOrigin, OriginOptions } from './operator-headers.ts'
 import type { Route, RouteHandler } from './route.ts'
-import { CHANNEL_SHOWN, CHANNELS_SHOWN, errors } from './schemas.ts'
+import { CHANNEL_SHOWN, CHANNELS_SHOWN } from './control-schemas.ts'
+import { errors } from './schemas.ts'
 import { shownChannel } from './shown-operation.ts'
 
 /** Parts of the routes of channels. */

@@ -4,6 +4,7 @@ import { BAD_WAIT, waitWish } from './end-wait.ts'
 import type { WaitingRequests } from './end-wait.ts'
 import { errorResponse, unreadableSaga } from './error-response.ts'
 import type { ExpectedEvents } from './expected-events.ts'
+import type { NamesInFile } from './names-in-file.ts'
 import type { RouteHandler } from './route.ts'
 
 /** Options of the routes that answer a whole saga. */
@@ -13,6 +14,7 @@ export interface ShowOptions {
   readonly expected: ExpectedEvents
   /** Channels that are paused, as this process knows them. */
   readonly paused: () => readonly string[]
+  readonly names: NamesInFile
 }
 
 /** `GET /sagas/{sagaId}`: the document of one saga with its history (C5), at once or at its end (C7). */
@@ -28,16 +30,27 @@ export function getSaga({ corridor, waiting, ...shows }: ShowOptions): RouteHand
   }
 }
 
-/** The document with the events that its state lists, and a mark on commands that wait for the end of a pause. */
+/**
+ * The document with the events that its state lists, and marks: on commands that wait for the end of a pause, and on a state and
+ * commands that wait for a saga.json that has them.
+ */
 export function shownSaga(
   document: SagaDocument,
-  { expected, paused }: Pick<ShowOptions, 'expected' | 'paused'>,
+  { expected, paused, names }: Pick<ShowOptions, 'expected' | 'paused' | 'names'>,
 ): object {
-  const shown = { ...document, ...expected(document.currentState) }
-  const waiting = document.owed === undefined ? [] : paused()
-  if (waiting.length === 0) return shown
-  const owed = document.owed?.map((debt) => (waiting.includes(debt.channel) ? { ...debt, isPaused: true } : debt))
-  return { ...shown, owed }
+  const { currentState, owed = [] } = document
+  const waiting = owed.length === 0 ? [] : paused()
+  const marked = owed.map((debt) => ({
+    ...debt,
+    ...(waiting.includes(debt.channel) && { isPaused: true }),
+    ...(!names.hasChannel(debt.channel) && { isUnknownChannel: true }),
+  }))
+  return {
+    ...document,
+    ...(!names.hasState(currentState) && { isUnknownState: true }),
+    ...expected(currentState),
+    ...(owed.length > 0 && { owed: marked }),
+  }
 }
 
 const FULL = 'too many requests wait for the end of a saga: ask again later, or without wait'

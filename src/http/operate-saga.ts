@@ -5,7 +5,6 @@ import type { Corridor } from '../orchestrator/corridor.ts'
 import type { NumberGuard } from '../orchestrator/events/number-guard.ts'
 import type { Operated, SagaAction } from '../orchestrator/operators/saga-operation.ts'
 import { whyTooLarge } from '../orchestrator/events/size-limit.ts'
-import { hasBody } from './body-reader.ts'
 import type { BodyReader, JsonBody } from './body-reader.ts'
 import { errorResponse, reusedKey, unreadableSaga } from './error-response.ts'
 import { operationOrigin } from './operator-headers.ts'
@@ -18,7 +17,7 @@ import type { RouteHandler } from './route.ts'
 export interface OperateOptions extends OriginOptions {
   readonly corridor: Pick<Corridor, 'operate'>
   readonly ids: RequestIds
-  readonly bodies: Pick<BodyReader, 'read' | 'drop'>
+  readonly bodies: Pick<BodyReader, 'read' | 'readOptional' | 'drop'>
   readonly numbers: Pick<NumberGuard, 'refusal'>
 }
 
@@ -76,7 +75,8 @@ export function operateSaga(options: OperateOptions, route: ActionRoute): RouteH
     }
     return answer(c, await corridor.operate(operation), { dryRun, refusal })
   }
-  if (bodySchema !== undefined) return (c) => (isBodyOptional && !hasBody(c) ? operate(c) : bodies.read(c, operate))
+  if (bodySchema !== undefined)
+    return (c) => (isBodyOptional ? bodies.readOptional(c, operate) : bodies.read(c, operate))
   return async (c) => {
     await bodies.drop(c)
     return operate(c)

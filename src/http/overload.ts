@@ -23,6 +23,7 @@ export function overload(c: Context, refusal: Refusal): Response {
   return refusal === 'saga' ? errorResponse(c, 429, BUSY_SAGA) : errorResponse(c, 503, BUSY)
 }
 
-const BUSY =
+/** The words of a 503. */
+export const BUSY: string =
   'more requests are in progress than can be answered in time; nothing was done: send it again a little later'
 const BUSY_SAGA = 'too many requests for this saga are in progress; nothing was done: send it again a little later'

@@ -50,12 +50,14 @@ export function postOperation(options: BulkRouteOptions): RouteHandler {
   return (c) => bodies.read(c, begin)
 }
 
+const INSTEAD =
+  'act on each saga by its id (POST /sagas/{sagaId}/redeliver, resend, hold, release, move, cancel); the log names sagas in trouble'
+
 /** Answers 501 with the store that cannot list its sagas. */
 export function cannotList({ store, bodies }: Pick<BulkRouteOptions, 'store' | 'bodies'>): RouteHandler {
   return async (c) => {
     await bodies.drop(c)
-    const why = `the store "${store}" cannot list sagas, so no operation can find them; act on each saga by its id`
-    return errorResponse(c, 501, why)
+    return errorResponse(c, 501, `the store "${store}" cannot list sagas, so no operation can find them; ${INSTEAD}`)
   }
 }
 

@@ -16,7 +16,7 @@ export interface RequestSchemas {
 }
 
 /** Schemas of the answers by status; 401 and 405 are not listed, since every guard and every path has them. */
-export type ResponseSchemas = { readonly [status in 200 | 202 | ErrorStatus]?: GenericSchema }
+export type ResponseSchemas = { readonly [status in 200 | 202 | 204 | ErrorStatus]?: GenericSchema }
 
 /**
  * One route as data: `mount-routes.ts` makes its guard and its 405 of it. A path with one guarded route is guarded for every

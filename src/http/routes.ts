@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import { CREATION_BODY, EVENT_BODY } from '../codec/message.ts'
 import { DEFAULTS } from '../defaults.ts'
 import type { BulkService, ChannelService } from '../orchestrator/operators/service-control.ts'
@@ -18,19 +19,25 @@ import type { WriteOptions } from './post-event.ts'
 import { postSaga } from './post-saga.ts'
 import { probeRoutes } from './probes.ts'
 import type { ProbeOptions } from './probes.ts'
+import { namesInFile } from './names-in-file.ts'
 import type { Route } from './route.ts'
 import type { ShownConfiguration } from './unknown-names.ts'
+import { watchAll } from './watch-all.ts'
+import { watchSaga } from './watch-saga.ts'
 import {
   CONFIGURATION_SHOWN,
   CREATION_HEADERS,
   errors,
   EVENT_HANDLED,
+  EVENT_STREAM,
   METRICS_TEXT,
+  NO_CONTENT,
   SAGA_CREATED,
   SAGA_DOCUMENT,
   SAGA_PAGE,
   WAIT_HEADERS,
   WAIT_QUERY,
+  WATCH_REQUEST,
   WRITE_HEADERS,
 } from './schemas.ts'
 
@@ -52,8 +59,21 @@ export interface RouteOptions
   readonly bulk?: BulkService | undefined
   /** Absent where the host has no records for pauses. */
   readonly channels?: ChannelService | undefined
+  /** True for a request whose token opens every method. Default: always. */
+  readonly mayWrite?: ((c: Context) => boolean) | undefined
+  /** The page for operators; absent where the host has none, and under `CONSOLE=off`. */
+  readonly console?: ((service: ConsoleService) => readonly Route[]) | undefined
   /** Adds the routes that describe the others; absent where the host has no documentation. */
   readonly documentation?: ((routes: readonly Route[]) => readonly Route[]) | undefined
+}
+
+/** The service as the page for operators sees it. */
+export interface ConsoleService {
+  /** The store's name. */
+  readonly store: string
+  readonly canList: boolean
+  /** True for a request whose token opens every method. */
+  readonly mayWrite: (c: Context) => boolean
 }
 
 /** Every route of the HTTP API (C7). A new route is one entry: its guard and its 405 follow from it. */
@@ -63,6 +83,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
   const admission = new Admission({ runtime, metrics, limit, judgesWaits })
   const waiting = new WaitingRequests({ corridor, metrics, runtime, most: options.waitingRequests })
   const expected = expectedEvents(shown)
+  const names = namesInFile(shown)
   const paused = () => options.channels?.pauses.paused() ?? []
   const routes: readonly Route[] = [
     {
@@ -71,7 +92,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       guard: 'token',
       request: { headers: CREATION_HEADERS, query: WAIT_QUERY, body: CREATION_BODY },
       responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 429, 431, 500, 501, 503) },
-      handle: postSaga(bodies, { ...options, waiting, expected, paused, admission }),
+      handle: postSaga(bodies, { ...options, waiting, expected, paused, names, admission }),
     },
     {
       method: 'POST',
@@ -87,7 +108,23 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       guard: 'token',
       request: { headers: WAIT_HEADERS, query: WAIT_QUERY },
       responses: { 200: SAGA_DOCUMENT, ...errors(400, 404, 500, 503) },
-      handle: getSaga({ corridor, waiting, expected, paused }),
+      handle: getSaga({ corridor, waiting, expected, paused, names }),
+    },
+    {
+      method: 'GET',
+      path: '/sagas/:sagaId/watch',
+      guard: 'token',
+      request: { headers: WATCH_REQUEST },
+      responses: { 200: EVENT_STREAM, 204: NO_CONTENT, ...errors(400, 404, 500, 503) },
+      handle: watchSaga({ corridor }),
+    },
+    {
+      method: 'GET',
+      path: '/watch',
+      guard: 'token',
+      request: { headers: WATCH_REQUEST },
+      responses: { 200: EVENT_STREAM, ...errors(501, 503) },
+      handle: watchAll({ corridor }),
     },
     ...operatorRoutes({ ...options, bodies, unnamedOperator: options.unnamedOperator ?? 'API_TOKEN' }),
     {
@@ -131,7 +168,13 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
     },
     ...probeRoutes(options),
   ]
-  return documentation === undefined ? routes : [...routes, ...documentation(routes)]
+  const page = options.console?.({ store, canList: options.bulk !== undefined, mayWrite: options.mayWrite ?? always })
+  const all = page === undefined ? routes : [...routes, ...page]
+  return documentation === undefined ? all : [...all, ...documentation(all)]
 }
 
 const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8'
+
+function always(): boolean {
+  return true
+}

@@ -52,7 +52,7 @@ async function isStored(corridor: Corridor, filter: Omit<ListQuery, 'limit'>): P
 }
 
 /** Ids of a list in a JSON value of any shape. */
-function idsIn(value: unknown, key: string): readonly string[] {
+export function idsIn(value: unknown, key: string): readonly string[] {
   const list = (value as Readonly<Record<string, unknown>> | null | undefined)?.[key]
   if (!Array.isArray(list)) return []
   return list.map((entry: { id?: unknown } | null) => entry?.id).filter((id) => typeof id === 'string')

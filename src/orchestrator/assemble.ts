@@ -42,6 +42,7 @@ import { SweepSignal } from './recovery/sweep-signal.ts'
 import { TimerGrace } from './timers/timer-grace.ts'
 import { UnknownReferences } from './observability/unknown-references.ts'
 import { upkeepOf } from './events/upkeep.ts'
+import { Watches } from './watching/watches.ts'
 
 /** The parts of an orchestrator: a machine, a store, channels, a host and settings. */
 export interface OrchestratorOptions {
@@ -69,6 +70,8 @@ export interface OrchestratorOptions {
   readonly timerGrace?: Duration | undefined
   /** Steps that are saved; several orchestrators may share one. Default: its own. */
   readonly feed?: StepFeed | undefined
+  /** Life of a stream of server-sent events, on hosts that bound what one request may ask of the store, or wait for open requests. Default: no end. */
+  readonly watchLife?: Duration | undefined
 }
 
 /** Makes an orchestrator of its parts. It does nothing on its own before `start`. */
@@ -78,13 +81,9 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const mailbox = new Mailbox()
   const leases = new IdleLeases(DEFAULTS.leases)
   const signal = new SweepSignal()
-  const ledger = new Ledger({
-    persistency,
-    heads: new HeadCache(DEFAULTS.heads),
-    runtime,
-    metrics,
-    size: sizeLimitOf(options),
-  })
+  const feed = options.feed ?? new StepFeed(runtime.log)
+  const heads = new HeadCache(DEFAULTS.heads)
+  const ledger = new Ledger({ persistency, heads, runtime, metrics, size: sizeLimitOf(options), feed })
   const sagaLog = sagaLogOf(runtime.log, ledger)
   const outbox = assembleOutbox(options, { incidents, mailbox, leases, signal, ledger, sagaLog })
   const { relay, settlements, sender } = outbox
@@ -98,7 +97,6 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const clock = new ClockCheck(persistency, runtime)
   const capacity = new ChannelCapacity(relay)
   const hooks = commandHooksOf(options, incidents)
-  const feed = options.feed ?? new StepFeed(runtime.log)
   const corridor: CorridorParts = {
     machine,
     persistency,
@@ -133,6 +131,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     mailbox,
     relay,
     endWaits: new EndWaits({ feed, ledger, runtime, shared }),
+    watches: new Watches({ feed, ledger, persistency, runtime, metrics, life: options.watchLife }),
     unknownReferences,
     census: new Census({ machine, can, runtime, metrics }),
     sagaRecovery,

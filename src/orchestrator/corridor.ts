@@ -4,10 +4,11 @@ import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
 import type { CountAnswer } from './observability/count-sagas.ts'
 import type { SagaOperator } from './operators/saga-operation.ts'
 import type { Damaged, TooLarge, Unavailable } from './undone.ts'
+import type { Watched, WatchedAll, WatchAllRequest, WatchRequest } from './watching/watched.ts'
 
 /**
  * Interface of the orchestrator for HTTP. On workerd a stub of the saga's object implements it too, so all arguments and results
- * are plain data.
+ * are plain data, and the bytes of streams.
  */
 export interface Corridor extends SagaOperator {
   create(order: CreateRequest): Promise<Created>
@@ -22,6 +23,10 @@ export interface Corridor extends SagaOperator {
    * is leaving; false after `within`, or when the caller is `gone`.
    */
   awaitEnd(request: EndRequest, gone?: AbortSignal): Promise<boolean>
+  /** Server-sent events of one saga (C7), until the caller is `gone`. */
+  watch(request: WatchRequest, gone?: AbortSignal): Promise<Watched>
+  /** Server-sent events of all sagas (C7), until the caller is `gone`. */
+  watchAll(request: WatchAllRequest, gone?: AbortSignal): Promise<WatchedAll>
 }
 
 /** A wait for the end of a saga. */

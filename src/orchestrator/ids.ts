@@ -63,7 +63,8 @@ function randomBytes(runtime: Runtime): Uint8Array {
   return bytes
 }
 
-function word(runtime: Runtime): string {
+/** A random word of ten letters and digits, for names of processes and writers. */
+export function word(runtime: Runtime): string {
   return Math.floor(runtime.random() * 2 ** 48)
     .toString(36)
     .padStart(10, '0')

@@ -1,6 +1,6 @@
 import type { SagaDocument } from '../codec/saga-document.ts'
 import { DEFAULTS } from '../defaults.ts'
-import type { Duration, SagaEvent, SagaId } from '../engine/saga.ts'
+import type { Duration, Instant, SagaEvent, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga, reasonOf } from '../errors.ts'
 import type { Health } from '../ports/health.ts'
 import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
@@ -33,12 +33,15 @@ import { damaged, documentInTime, readInTime } from './timed-reads.ts'
 import type { TimerGrace } from './timers/timer-grace.ts'
 import type { Turn } from './events/turn.ts'
 import type { UnknownReferences } from './observability/unknown-references.ts'
+import type { Watched, WatchedAll, WatchAllRequest, WatchRequest } from './watching/watched.ts'
+import type { Watches } from './watching/watches.ts'
 
 /** Parts of an orchestrator; `assemble` makes them of its options. */
 export interface OrchestratorParts extends CorridorParts {
   readonly mailbox: Mailbox
   readonly relay: Relay
   readonly endWaits: EndWaits
+  readonly watches: Watches
   readonly unexpectedEvents: UnexpectedEvents
   readonly unknownReferences: UnknownReferences
   readonly census: Census
@@ -98,6 +101,11 @@ export class Orchestrator implements Corridor {
     this.#parts.endWaits.close()
   }
 
+  /** The beginning of the stop itself: streams end, since requests under way are waited for. */
+  endWatches(): void {
+    this.#parts.watches.close()
+  }
+
   /**
    * Ends sends under way, then writes their settlements; a command that is not settled `within` ms stays owed. Sends that hang
    * leave a tenth of the time to the settlements of delivered commands, and to dead letters of commands that are sent once (P15).
@@ -107,6 +115,7 @@ export class Orchestrator implements Corridor {
       this.#parts
     const deadline = runtime.monotonic() + within
     this.leave()
+    this.endWatches()
     unknownReferences.stop()
     census.stop()
     timerGrace.stop()
@@ -157,9 +166,12 @@ export class Orchestrator implements Corridor {
     return this.#parts.relay.pause(channel)
   }
 
-  /** Ends the pause of a channel. Returns false where there is no such channel. */
-  resume(channel: string): boolean {
-    return this.#parts.relay.resume(channel)
+  /**
+   * Ends the pause of a channel. `end`: when it ended, where that is known; a channel that is not paused only learns it. Returns
+   * false where there is no such channel.
+   */
+  resume(channel: string, end?: Instant): boolean {
+    return this.#parts.relay.resume(channel, end)
   }
 
   /** Resolves when more events may be handed in; `undefined` where they may be now (P16). */
@@ -237,6 +249,14 @@ export class Orchestrator implements Corridor {
 
   awaitEnd(request: EndRequest, gone?: AbortSignal): Promise<boolean> {
     return this.#parts.endWaits.wait(request, gone)
+  }
+
+  watch(request: WatchRequest, gone?: AbortSignal): Promise<Watched> {
+    return this.#parts.watches.one(request, gone)
+  }
+
+  async watchAll(request: WatchAllRequest, gone?: AbortSignal): Promise<WatchedAll> {
+    return this.#parts.watches.all(request, gone)
   }
 
   /**

@@ -24,6 +24,7 @@ export const COUNTED = {
     'parked events that became dead letters because they could not be applied when their turn came (P10)',
   'parked-dropped': 'parked events that a final state dropped (P10)',
   'saga-renamed': 'sagas that got the new name of their state (P11)',
+  'watcher-dropped': 'streams of server-sent events that ended because their clients were too slow for them',
   'records-expired': 'partitions whose records expired before they were read',
   'poison-bad-key': 'records without the id of a saga as their key',
   'poison-bad-value': 'records whose value is no message',

@@ -44,7 +44,7 @@ export const LOG_CODES = {
   'request.failed': { level: 'error', words: 'a request failed; the client is asked to try again' },
   /** The client closed the connection in the middle of a body, or its chunks are malformed. */
   'request.broken': { level: 'debug', words: 'a request body broke off; the request is dropped' },
-  /** Requests come faster than they can be answered (`requests` in progress), in all or for one saga; further ones get 503 or 429. Or `connections` are open, and further ones are ended. */
+  /** Requests come faster than they can be answered (`requests` in progress), in all or for one saga; further ones get 503 or 429. Or so many are `waiting` for their turn; or `connections` are open, and further ones are ended. */
   'request.overload': {
     level: 'warn',
     words: 'requests come faster than they can be answered; further ones are refused at once with Retry-After',

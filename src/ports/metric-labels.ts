@@ -38,6 +38,9 @@ export const REFUSAL_REASONS = ['connections', 'limit', 'wait', 'saga'] as const
 /** States of a channel's circuit. */
 export const CIRCUIT_STATES = ['closed', 'half-open', 'open'] as const
 
+/** Streams of server-sent events: of one saga, or of all. */
+export const WATCHER_KINDS = ['saga', 'all'] as const
+
 /** The outcome of a creation. */
 export type CreationOutcome = (typeof CREATION_OUTCOMES)[number]
 /** The outcome of an event. */
@@ -50,6 +53,8 @@ export type SaveResultLabel = (typeof SAVE_RESULTS)[number]
 export type BulkItemOutcome = (typeof BULK_ITEM_OUTCOMES)[number]
 /** The reason of a refusal. */
 export type RefusalReason = (typeof REFUSAL_REASONS)[number]
+/** What a watcher watches. */
+export type WatcherKind = (typeof WATCHER_KINDS)[number]
 /** The class of an answer. */
 export type AnswerClass = (typeof ANSWER_CLASSES)[number]
 

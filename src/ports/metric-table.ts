@@ -8,6 +8,7 @@ import {
   REFUSAL_REASONS,
   SAVE_RESULTS,
   SEND_RESULTS,
+  WATCHER_KINDS,
 } from './metric-labels.ts'
 
 /** Kinds of metrics, as Prometheus has them. */
@@ -41,6 +42,7 @@ export type MetricName =
   | 'batuta_save_duration_seconds'
   | 'batuta_send_duration_seconds'
   | 'batuta_waiting_requests'
+  | 'batuta_watchers'
   | 'batuta_queued_commands'
   | 'batuta_queued_bytes'
   | 'batuta_sends_under_way'
@@ -162,6 +164,12 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     unit: 'requests',
     labels: {},
     help: 'Requests that wait for the end of a saga (`wait`); each is an open connection',
+  },
+  batuta_watchers: {
+    type: 'gauge',
+    unit: 'streams',
+    labels: { of: WATCHER_KINDS },
+    help: 'Streams of server-sent events, of one saga or of all; each is an open connection',
   },
   batuta_queued_commands: {
     type: 'gauge',

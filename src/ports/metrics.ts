@@ -8,6 +8,7 @@ import type {
   RefusalReason,
   SaveResultLabel,
   SendResultLabel,
+  WatcherKind,
 } from './metric-labels.ts'
 
 /** Labels of a request. Each has few values: the route is a pattern, never a path. */
@@ -104,6 +105,8 @@ export interface Metrics {
   lag(channel: string, topic: string, records: number): void
   /** Requests that wait for the end of a saga now. */
   waiting(requests: number): void
+  /** A stream of server-sent events begins (1) or has ended (-1). */
+  watching(of: WatcherKind, change: 1 | -1): void
   /** Late deadlines, as the newest full scan of recovery met them. */
   dueTimers(count: number): void
   /** The newest counts of the store. */

@@ -2,14 +2,19 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { MachineDefinition } from '../../src/machine/definition.ts'
 import { describeBrowser, openBrowser } from '../services/browser.ts'
 import { Worker } from '../services/worker.ts'
 import type { WorkerScript } from '../services/worker.ts'
 import { ROOT } from '../walls/tools.ts'
+import { axeViolationsOfBoth } from './kit/accessibility.ts'
+import { hostileTraces, LONG, markup, UNUSUAL } from './kit/hostile-text.ts'
+import { keepScreenshots } from './kit/screenshots.ts'
+import { shows } from './kit/shown-text.ts'
+import { giveToken, isTooWide, PHONE, visit } from './kit/visit.ts'
+import type { Visit } from './kit/visit.ts'
 
-const SAGA = readFileSync(join(ROOT, 'examples/reservation/saga.json'), 'utf8')
 const TOKEN = 'the-api-token'
-const NARROW = { width: 390, height: 844 }
 
 interface Row {
   readonly script: WorkerScript
@@ -19,6 +24,7 @@ interface Row {
 
 const ROWS: readonly Row[] = [
   { script: 'start', basePath: '/flow-manager', environment: { BASE_PATH: '/flow-manager', API_TOKEN: TOKEN } },
+  { script: 'start:deno', basePath: '', environment: {} },
   { script: 'start:workerd', basePath: '', environment: {} },
 ]
 
@@ -43,100 +49,117 @@ describeBrowser('C7 GET /documentation in a browser', () => {
   })
   afterAll(() => browser.close())
 
-  test.each(ROWS)('C7 $script: a saga is created, moved and read on the page', async (row) => {
+  test.each(ROWS)('C7 $script: a saga of hostile texts is created, moved and read on the page', async (row) => {
     const { script, basePath, environment } = row
-    const worker = await Worker.start({ script, configuration: SAGA, environment })
+    const worker = await Worker.start({ script, configuration: hostileSaga(), environment })
     try {
-      const context = await browser.newContext({ viewport: { width: 1180, height: 1000 } })
-      const page = await context.newPage()
-      const faults: string[] = []
-      page.on('pageerror', (error) => faults.push(error.message))
-      page.on('console', (line) => line.type() === 'error' && faults.push(line.text()))
-      page.on('requestfailed', (request) => faults.push(`${request.url()} failed`))
-      await page.goto(`${worker.url}${basePath}/documentation`)
-      if ('API_TOKEN' in environment) await giveToken(page, faults)
+      const visited = await visit(browser, { url: `${worker.url}${basePath}/documentation` })
+      const { page, faults, violations } = visited
+      if ('API_TOKEN' in environment) await enterTokens(visited)
+      await createSaga(page)
+      await moveSaga(page)
+      await readSaga(page)
 
-      const create = card(page, 'Create a saga')
-      await create.getByLabel('associatedEntityId').fill('order-7')
-      await create.getByLabel('metadata').fill('{ "seats": 3, "sum": 12345678901234567890 }')
-      const sent = page.waitForRequest((request) => request.method() === 'POST')
-      expect(await send(create)).toMatch(/^200 /)
-      expect((await sent).postData(), 'digits as they were typed').toContain('12345678901234567890')
-      const { sagaId } = JSON.parse(await bodyOf(create)) as { sagaId: string }
-
-      const event = card(page, 'Send an event to a saga')
-      expect(await event.getByLabel('key', { exact: false }).first().inputValue()).toBe(sagaId)
-      await event.getByLabel('value.messageLabel').fill('validationOK')
-      expect(await send(event)).toMatch(/^200 /)
-      expect(JSON.parse(await bodyOf(event))).toEqual({
-        outcome: 'moved',
-        sagaId,
-        currentState: 'reservationValidated',
-      })
-
-      const read = card(page, 'Read a saga')
-      expect(await send(read)).toMatch(/^200 /)
-      const saga = { associatedEntityId: 'order-7', currentState: 'reservationValidated', metadata: { seats: 3 } }
-      expect(JSON.parse(await bodyOf(read))).toMatchObject(saga)
+      expect(await axeViolationsOfBoth(page)).toEqual([])
+      await keepScreenshots(page, `documentation-${script}`)
+      await page.setViewportSize(PHONE)
+      expect(await isTooWide(page), 'a phone has to scroll sideways').toBe(false)
+      await keepScreenshots(page, `documentation-${script}-phone`)
+      expect(await hostileTraces(page)).toEqual([])
       expect(faults).toEqual([])
-      await keepScreenshots(page, script)
-      await page.setViewportSize(NARROW)
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(NARROW.width)
-      await keepScreenshots(page, `${script}-narrow`)
-      await context.close()
+      expect(violations).toEqual([])
+      await visited.close()
     } finally {
       await worker.stop()
     }
   })
 
-  test('C7 the page runs no script but its own, and every field has a label', async () => {
-    const worker = await Worker.start({ script: 'start', configuration: SAGA })
+  test('C7 the page runs no script but its own', async () => {
+    const worker = await Worker.start({ script: 'start', configuration: hostileSaga() })
     try {
-      const page = await browser.newPage()
-      const violations: string[] = []
-      page.on('console', (line) => line.text().includes('Content Security Policy') && violations.push(line.text()))
-      await page.goto(`${worker.url}/documentation`)
+      const { page, violations, close } = await visit(browser, { url: `${worker.url}/documentation` })
       await card(page, 'Create a saga').waitFor()
-      expect(violations).toEqual([])
-      expect(await page.evaluate(UNLABELLED)).toEqual([])
       await page.evaluate(INJECTED)
-      await expect.poll(() => violations.length).toBeGreaterThan(0)
-      expect(await page.evaluate('typeof hacked')).toBe('undefined')
-      await page.close()
+      for (const directive of ['require-trusted-types-for', 'style-src-attr']) {
+        await expect.poll(() => violations).toContainEqual(expect.stringMatching(`^${directive} `))
+      }
+      expect(await hostileTraces(page)).toEqual([])
+      await close()
     } finally {
       await worker.stop()
     }
   })
 })
 
-/** A script and a style that are not the page's own. */
+/** A script, the handler of an event and a style that are not the page's own. */
 const INJECTED = `
-  try { document.body.append(Object.assign(document.createElement('script'), { text: 'hacked = 1' })) } catch {}
-  document.body.setAttribute('style', 'color: red')`
+  const tries = [
+    () => document.body.append(Object.assign(document.createElement('script'), { text: 'isHacked = 1' })),
+    () => document.body.setAttribute('onclick', 'isHacked = 2'),
+    () => document.body.insertAdjacentHTML('beforeend', '<b data-hostile>'),
+    () => document.body.setAttribute('style', 'color: red'),
+  ]
+  for (const attempt of tries) try { attempt() } catch {}
+  document.body.click()`
 
-/** Ids of the fields that no label names. */
-const UNLABELLED = `[...document.querySelectorAll('input, select, textarea')].filter((field) => field.labels.length === 0).map((field) => field.id)`
-
-/** The first answer is 401, which the browser writes as an error; the page asks for the token then. */
-async function giveToken(page: Page, faults: string[]): Promise<void> {
-  const status = page.getByRole('status')
-  await page.getByLabel('Token').fill('wrong')
-  await page.getByRole('button', { name: 'Use token' }).click()
-  await expect.poll(() => status.innerText()).toBe('This token does not open the description.')
-  await page.getByLabel('Token').fill(TOKEN)
-  await page.getByRole('button', { name: 'Use token' }).click()
-  await card(page, 'Create a saga').waitFor()
-  expect(faults.splice(0)).toEqual(Array.from({ length: 2 }, () => expect.stringContaining('401 (Unauthorized)')))
+/** The reservation with markup as descriptions and as a further event, and with a state of unusual characters. */
+function hostileSaga(): string {
+  const written = JSON.parse(readFileSync(join(ROOT, 'examples/reservation/saga.json'), 'utf8')) as {
+    machineDefinition: MachineDefinition
+  }
+  const { states, ...machine } = written.machineDefinition
+  const [first, ...others] = states.map((state, n) => ({ ...state, description: markup(n) }))
+  const events = [0, 1, 2, 3].map((n) => ({ inputEvent: markup(n), targetState: UNUSUAL[n % 2] ?? '' }))
+  const hostile = {
+    ...machine,
+    states: [
+      { ...first, outgoingTransitions: [...(first?.outgoingTransitions ?? []), ...events] },
+      ...others,
+      ...UNUSUAL.slice(0, 2).map((id, n) => ({ id, description: markup(n), isFinal: true })),
+    ],
+  }
+  return JSON.stringify({ ...written, machineDefinition: hostile })
 }
 
-/** For a person to look at: `SCREENSHOTS=<folder> npx vitest run test/browser`. */
-async function keepScreenshots(page: Page, title: string): Promise<void> {
-  const folder = process.env['SCREENSHOTS']
-  if (folder === undefined) return
-  const name = title.replace(':', '-')
-  await page.evaluate('scrollTo(0, 0)')
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) })
-  }
+const ENTITY = `${markup(1)} ${UNUSUAL.join(' ')}`
+
+async function createSaga(page: Page): Promise<void> {
+  const create = card(page, 'Create a saga')
+  await create.getByLabel('associatedEntityId').fill(ENTITY)
+  const texts = JSON.stringify({ markup: markup(2), [markup(3)]: UNUSUAL, long: LONG })
+  await create.getByLabel('metadata').fill(`{ "seats": 3, "sum": 12345678901234567890, "texts": ${texts} }`)
+  const sent = page.waitForRequest((request) => request.method() === 'POST')
+  expect(await send(create)).toMatch(/^200 /)
+  expect((await sent).postData(), 'digits as they were typed').toContain('12345678901234567890')
+}
+
+async function moveSaga(page: Page): Promise<void> {
+  const { sagaId } = JSON.parse(await bodyOf(card(page, 'Create a saga'))) as { sagaId: string }
+  const event = card(page, 'Send an event to a saga')
+  expect(await event.getByLabel('key', { exact: false }).first().inputValue()).toBe(sagaId)
+  const offered = await page.evaluate<string[]>(OFFERED)
+  expect(offered, 'labels of the machine, as they are').toEqual(expect.arrayContaining([markup(0), markup(3)]))
+  await event.getByLabel('value.messageLabel').fill('validationOK')
+  expect(await send(event)).toMatch(/^200 /)
+  expect(JSON.parse(await bodyOf(event))).toEqual({ outcome: 'moved', sagaId, currentState: 'reservationValidated' })
+}
+
+/** Values that fields of the page offer. */
+const OFFERED = `[...document.querySelectorAll('datalist option')].map(({ value }) => value)`
+
+async function readSaga(page: Page): Promise<void> {
+  const read = card(page, 'Read a saga')
+  expect(await send(read)).toMatch(/^200 /)
+  const texts = { markup: markup(2), [markup(3)]: UNUSUAL, long: LONG }
+  const saga = { associatedEntityId: ENTITY, currentState: 'reservationValidated', metadata: { seats: 3, texts } }
+  expect(JSON.parse(await bodyOf(read))).toMatchObject(saga)
+}
+
+/** The first answer is 401, which the browser writes as an error; the page asks for the token then. */
+async function enterTokens({ page, faults }: Visit): Promise<void> {
+  await giveToken(page, 'wrong')
+  await shows(page.getByRole('status'), 'This token does not open the description.')
+  await giveToken(page, TOKEN)
+  await card(page, 'Create a saga').waitFor()
+  expect(faults.splice(0)).toEqual(Array.from({ length: 2 }, () => expect.stringContaining('401 (Unauthorized)')))
 }

@@ -17,6 +17,30 @@ describe('C2.6 the words of a participant', () => {
     ['one secret within another', 'abcdef abcd', ['abcd', 'abcdef'], '[redacted] [redacted]'],
     ['a short header value', 'a1', ['1'], 'a1'],
     ['a header value that is a plain word', '{"gone":true}', ['true', 'https'], '{"gone":true}'],
+    ['a secret as PHP writes JSON', String.raw`"k\/y+z="`, ['k/y+z='], '"[redacted]"'],
+    ['a secret as .NET writes JSON', String.raw`"k\u002Fy\u002Bz\u003D"`, ['k/y+z='], '"[redacted]"'],
+    [
+      'a secret in JSON within JSON',
+      String.raw`{"e":"{\"k\":\"k\\\/y+z=\"}"}`,
+      ['k/y+z='],
+      String.raw`{"e":"{\"k\":\"[redacted]\"}"}`,
+    ],
+    ['a secret in HTML', '<p>k&#x2F;y&#43;z&quot;&lt;</p>', ['k/y+z"<'], '<p>[redacted]</p>'],
+    ['a secret in UTF-16', 'k\u0000/\u0000y\u0000+\u0000z', ['k/y+z'], '[redacted]'],
+    ['a secret that has escapes itself', 'GET /?k=a%2fb+c and a/b+c', ['a%2fb+c'], 'GET /?k=[redacted] and [redacted]'],
+    ['a secret that is short without its escapes', 'A: %41 was wrong', ['%41%42'], 'A: %41 was wrong'],
+    [
+      'escapes that hide nothing',
+      String.raw`\u00e4 &amp; 100%25 of \"all\"`,
+      ['other'],
+      String.raw`\u00e4 &amp; 100%25 of \"all\"`,
+    ],
+    [
+      'the token of others, escaped',
+      String.raw`"got Bearer ab\/cd\u002Bef== back"`,
+      [],
+      '"got Bearer [redacted] back"',
+    ],
     ['the token of others', 'got bearer abc.def-1 back', [], 'got bearer [redacted] back'],
     ['a web token', 'got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x_y back', [], 'got [redacted] back'],
     ['control characters', 'a\u0000b\u001Bc\td', [], 'a\uFFFDb\uFFFDc\td'],
@@ -27,6 +51,25 @@ describe('C2.6 the words of a participant', () => {
   test('a secret that is cut at the end goes too', () => {
     const text = `${'x'.repeat(ANSWER_BYTES - 6)}${SECRET.slice(0, 6)}`
     expect(answerText(text, [SECRET])).toBe(`${'x'.repeat(ANSWER_BYTES - 6)}[redac`)
+  })
+
+  test.each([
+    ['in JSON', String.raw`k\u002Fy\u002Bz\u00`],
+    ['in HTML', 'k&#x2F;y&#x2'],
+    ['in an address', 'k%2Fy%2'],
+  ])('a secret that is cut in an escape goes too: %s', (_, end) => {
+    const text = `${'-'.repeat(ANSWER_BYTES - 40 - end.length)}${end}`
+    expect(answerText(text.padStart(ANSWER_BYTES, '-'), ['k/y+z=0123'])).not.toContain('k')
+  })
+
+  test('each of many repeats of a secret and of its escapes goes', () => {
+    const text = String.raw`k\/y+z=`.repeat(ANSWER_BYTES / 8)
+    expect(
+      answerText(
+        text,
+        Array.from({ length: 20 }, (__, at) => `k/y+z=${at === 0 ? '' : at}`),
+      ),
+    ).toMatch(/^(\[redacted\])+\[?r?e?/)
   })
 
   test('the end of a whole answer stays, although a secret begins like it', () => {

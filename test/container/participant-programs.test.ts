@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { call, eventually } from '../services/client.ts'
-import { freePort } from '../services/processes.ts'
+import { freePorts } from '../../testing/broker/ports.ts'
 import { ROOT } from './files.ts'
 
 const FOLDER = join(ROOT, 'examples/participants')
@@ -26,6 +26,9 @@ const PROGRAMS: readonly Program[] = [
   { file: 'python.py', command: 'python3', options: [] },
 ]
 
+/** Most milliseconds until two processes have started beside each other; a busy machine has taken half of them. */
+const START = 40_000
+
 const isThere = ({ command }: Program) => spawnSync(command, ['--version']).status === 0
 
 describe('the participants of docs/PARTICIPANTS.md', () => {
@@ -37,7 +40,7 @@ describe('the participants of docs/PARTICIPANTS.md', () => {
   for (const program of PROGRAMS) {
     test.skipIf(!isThere(program))(
       `I2 I7 ${program.file} ends sagas, and a command that comes twice acts once`,
-      { timeout: 60_000 },
+      { timeout: 2 * START },
       async () => {
         const scene = await start(program)
         for (const [guests, state] of Object.entries({ 2: 'reservationConfirmed', 10: 'reservationFailed' }))
@@ -60,7 +63,7 @@ describe('the participants of docs/PARTICIPANTS.md', () => {
 /** Batuta with a participant's program, both as processes on loopback. */
 async function start({ file, command, options }: Program) {
   const folder = mkdtempSync(join(tmpdir(), 'batuta-participant-'))
-  const [port, participant] = [await freePort(), await freePort()]
+  const [port, participant] = await freePorts(2)
   const [batuta, seats] = [`http://127.0.0.1:${port}`, join(folder, 'seats.sqlite')]
   const text = SAGA.replace('"participant",\n        "port": 3001', `"127.0.0.1",\n        "port": ${participant}`)
   const service = processOf(process.execPath, [join(ROOT, 'workers/node.ts')], {
@@ -83,8 +86,10 @@ async function start({ file, command, options }: Program) {
       headers: { 'idempotency-key': key },
       body: { key: key.split('/')[0], value: { messageLabel: label, messagePayload: { guests: 2 } } },
     })
-  await answered(() => call(`${batuta}/-/ready`), 200)
-  await answered(() => send('none/0/0', 'noSuchCommand'), 404)
+  await Promise.all([
+    answered(service, () => call(`${batuta}/-/ready`), 200),
+    answered(program, () => send('none/0/0', 'noSuchCommand'), 404),
+  ])
   return {
     async ended(guests: number): Promise<string> {
       const body = { associatedEntityId: 'table-4', metadata: { guests } }
@@ -118,10 +123,12 @@ async function killed(child: ChildProcess): Promise<void> {
   await once(child, 'exit')
 }
 
-function answered(ask: () => Promise<{ readonly status: number }>, wanted: number): Promise<true> {
-  return eventually(() =>
-    ask()
-      .then(({ status }) => status === wanted || undefined)
-      .catch(() => undefined),
-  )
+/** Waits until a process answers with this status. Throws where it has ended. */
+function answered(child: ChildProcess, ask: () => Promise<{ readonly status: number }>, wanted: number): Promise<true> {
+  return eventually(async () => {
+    if (child.exitCode !== null)
+      throw new Error(`start "${child.spawnargs.join(' ')}": it ended with ${child.exitCode}`)
+    const answer = await ask().catch(() => undefined)
+    return answer?.status === wanted || undefined
+  }, START)
 }

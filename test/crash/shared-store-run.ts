@@ -11,7 +11,7 @@ import { Worker } from '../services/worker.ts'
 import type { WorkerOptions } from '../services/worker.ts'
 import { CrashLoad } from './load.ts'
 import { PATIENCE, Tables } from './tables.ts'
-import { readSagas, brokenPromises } from './verdict.ts'
+import { readSagasAtRest, brokenPromises } from './verdict.ts'
 import type { SagasAfterRun } from './verdict.ts'
 
 export interface SharedStoreRunOptions extends Pick<WorkerOptions, 'script' | 'args'> {
@@ -120,10 +120,7 @@ function atRest(
   { atOnce, seconds, recovers }: SharedStoreRunOptions,
 ): Promise<SagasAfterRun> {
   const rests = ({ isFinal, owed }: SagaDocument) => isFinal && (recovers === 'redelivery' || owed === undefined)
-  return eventually(async () => {
-    const sagas = await readSagas(url, created, atOnce)
-    return [...sagas.documents.values()].every(rests) ? sagas : undefined
-  }, seconds * 1_000)
+  return readSagasAtRest(url, created, { atOnce, within: seconds * 1_000, rests })
 }
 
 interface EndedRun extends Pick<Participant, 'received' | 'emitted'> {

@@ -1,7 +1,7 @@
 import type { SagaDocument } from '../../src/codec/saga-document.ts'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
 import { pathProblems } from '../../testing/checker/path.ts'
-import { call } from '../services/client.ts'
+import { call, eventually, insist } from '../services/client.ts'
 import type { Participant, Received } from '../services/participant.ts'
 import type { AnsweredCreation } from './load.ts'
 
@@ -12,27 +12,65 @@ export interface SagasAfterRun {
   readonly documents: ReadonlyMap<string, SagaDocument>
 }
 
+export interface SagasAtRest {
+  readonly atOnce: number
+  /** Most milliseconds of the wait. */
+  readonly within: number
+  readonly rests: (document: SagaDocument) => boolean
+}
+
+/** Waits until every saga has come to rest, and reads all of them then. A missing saga is not waited for. */
+export async function readSagasAtRest(
+  url: string,
+  created: readonly AnsweredCreation[],
+  { atOnce, within, rests }: SagasAtRest,
+): Promise<SagasAfterRun> {
+  let ids = created.map(({ sagaId }) => sagaId)
+  await eventually(async () => {
+    const documents = await readDocuments(url, ids, atOnce)
+    ids = [...documents.values()].filter((document) => !rests(document)).map(({ sagaId }) => sagaId)
+    return ids.length === 0 ? true : undefined
+  }, within)
+  return readSagas(url, created, atOnce)
+}
+
 export async function readSagas(
   url: string,
   created: readonly AnsweredCreation[],
   atOnce: number,
 ): Promise<SagasAfterRun> {
+  const ids = created.map(({ sagaId }) => sagaId)
+  const documents = await readDocuments(url, ids, atOnce)
+  return { listed: (await list(url)) ?? ids, documents }
+}
+
+async function readDocuments(
+  url: string,
+  ids: readonly string[],
+  atOnce: number,
+): Promise<ReadonlyMap<string, SagaDocument>> {
   const documents = new Map<string, SagaDocument>()
-  const left = created.map(({ sagaId }) => sagaId)
+  const left = [...ids]
   const lane = async () => {
     for (let id = left.pop(); id !== undefined; id = left.pop()) {
-      const { status, json } = await call(`${url}/sagas/${id}`)
-      if (status === 200) documents.set(id, json as SagaDocument)
+      // A busy service may answer 503, which is no verdict on the saga.
+      const { answer } = await insist(`${url}/sagas/${id}`, {})
+      if (answer.status === 200) documents.set(id, answer.json as SagaDocument)
     }
   }
   await Promise.all(Array.from({ length: atOnce }, lane))
-  return { listed: (await list(url)) ?? created.map(({ sagaId }) => sagaId), documents }
+  return documents
 }
 
 async function list(url: string): Promise<readonly string[] | undefined> {
   const ids: string[] = []
   for (let cursor = ''; ;) {
-    const { status, json } = await call(`${url}/sagas?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`)
+    const path = `/sagas?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`
+    const look = () => call(url + path).catch(() => undefined)
+    const { status, json } = await eventually(async () => {
+      const answer = await look()
+      return answer?.status === 200 || answer?.status === 501 ? answer : undefined
+    })
     if (status === 501) return undefined
     const page = json as { readonly items: readonly { sagaId: string }[]; readonly next?: string }
     ids.push(...page.items.map(({ sagaId }) => sagaId))

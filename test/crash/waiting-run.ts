@@ -7,11 +7,13 @@ import type { Participant } from '../services/participant.ts'
 import { Worker } from '../services/worker.ts'
 import type { WorkerScript } from '../services/worker.ts'
 import { CrashLoad } from './load.ts'
-import { brokenPromises, readSagas } from './verdict.ts'
+import { brokenPromises, readSagasAtRest } from './verdict.ts'
 import type { SagasAfterRun } from './verdict.ts'
 import { mannerOf, ORDERS, orders, PAYMENTS, waitingProblems } from './waiting.ts'
 
 const [SAGAS, AT_ONCE, KILLS] = [180, 60, 3]
+/** Milliseconds for the starts of workers, beside the load and the wait for its end. */
+const START = 40_000
 
 /** A worker with its own store. */
 export interface KilledHost {
@@ -36,7 +38,7 @@ export function waitsAreKept({ script, store, seconds }: KilledHost): void {
   })
   afterEach(async () => void (await Promise.all([participant?.close(), worker?.stop()])))
 
-  test('I1–I4 I7 P10 P15 P18 every saga ends, and no wait is forgotten', { timeout: 2 * within }, async () => {
+  test('I1–I4 I7 P10 P15 P18 every saga ends, and no wait is forgotten', { timeout: 2 * within + START }, async () => {
     const from = Date.now()
     const load = new CrashLoad({ url: worker.url, participant, sagas: SAGAS, atOnce: AT_ONCE, play: PAYMENTS })
     const [kills] = await Promise.all([killAtRandom(worker, load, within), load.run(within)])
@@ -82,12 +84,9 @@ async function killAtRandom(worker: Worker, load: CrashLoad, within: number): Pr
 }
 
 /** An early event ends a saga for the load, though not for the service: waits until each has ended and owes nothing. */
-async function settled(url: string, { created }: CrashLoad, within: number): Promise<SagasAfterRun> {
-  return eventually(async () => {
-    const sagas = await readSagas(url, created, AT_ONCE)
-    const isDone = ({ isFinal, owed }: SagaDocument) => isFinal && owed === undefined
-    return [...sagas.documents.values()].every(isDone) ? sagas : undefined
-  }, within)
+function settled(url: string, { created }: CrashLoad, within: number): Promise<SagasAfterRun> {
+  const rests = ({ isFinal, owed }: SagaDocument) => isFinal && owed === undefined
+  return readSagasAtRest(url, created, { atOnce: AT_ONCE, within, rests })
 }
 
 interface EndedRun {

@@ -6,8 +6,10 @@ import type { SagaFile } from '../services/reservation.ts'
 import { leftWaiting, repeatedEvents, timerProblems } from '../services/waits.ts'
 import type { AnsweredCreation, ParticipantScript } from './load.ts'
 
-/** `timeout.after` of the payment in milliseconds, and the answers after which a command is given up. */
-const [AFTER, ATTEMPTS] = [1_000, 3]
+/** `timeout.after` of the payment in milliseconds: a busy machine has time for a payment after a Retry-After of a second. */
+const AFTER = 1_500
+/** Answers after which a command is given up. */
+const ATTEMPTS = 3
 const JAMMED = 'the till is jammed'
 
 /** An order that is paid and shipped; its payment has a deadline, after which it is refunded. */
@@ -18,7 +20,7 @@ export const ORDERS: MachineDefinition = {
       id: 'paying',
       isFinal: false,
       outputCommand: { label: 'pay', channel: 'reservations' },
-      timeout: { after: 'PT1S', resend: 1, event: 'paymentExpired' },
+      timeout: { after: `PT${AFTER / 1_000}S`, resend: 1, event: 'paymentExpired' },
       outgoingTransitions: [
         { inputEvent: 'paid', targetState: 'shipping' },
         { inputEvent: 'paymentExpired', targetState: 'refunding' },

@@ -101,6 +101,8 @@ describe('the existence check', () => {
       list: async () => false,
       count: async () => false,
       awaitEnd: async () => true,
+      watch: async () => ({ kind: 'over' }),
+      watchAll: async () => ({ kind: 'not-here', why: 'this is a test' }),
       operate: async ({ sagaId }) => (woken.push('operate'), { kind: 'repeated', sagaId, state: 'next' }),
     }
     const metrics = {

@@ -7,6 +7,7 @@ import { bundle } from '../../scripts/workerd/bundle.ts'
 import { crudService } from '../fakes/crud-service.ts'
 import type { CrudService } from '../fakes/crud-service.ts'
 import { eventually } from '../services/client.ts'
+import { namesOf, readStream } from '../services/read-stream.ts'
 import { startParticipant } from '../services/participant.ts'
 import type { Participant } from '../services/participant.ts'
 import { startWithoutObjects } from './without-objects.ts'
@@ -62,6 +63,9 @@ const event = (id: string, label: string, worker?: Miniflare): Promise<Answered>
   const body = JSON.stringify({ key: id, value: { messageLabel: label, messagePayload: {} } })
   return call('/event', { method: 'POST', headers: { 'content-type': 'application/json' }, body }, worker)
 }
+/** Once a saga owes nothing: a command arrives before its delivery is saved. */
+const settled = (id: string) =>
+  eventually(async () => (await call(`/sagas/${id}`)).body['owed'] === undefined || undefined)
 const keysOf = (id: string): readonly string[] =>
   participant.received.filter(({ sagaId }) => sagaId === id).map(({ key }) => key)
 
@@ -76,6 +80,7 @@ describe('P19 P25 operators on workerd without objects', () => {
     expect(await event(id, 'validationOK')).toMatchObject({ status: 200, body: { outcome: 'parked' } })
     expect(await act(`${id}/release`)).toMatchObject({ status: 200 })
     await eventually(() => keysOf(id).includes(`${id}/1/0`) || undefined)
+    await settled(id)
     expect(await act(`${id}/metadata`, { method: 'PATCH', body: { n: null, m: 2 } })).toMatchObject({ status: 200 })
     const resent = await act(`${id}/resend`)
     expect(resent).toMatchObject({ status: 200, body: { details: { warning: /the same key carries other content/ } } })
@@ -144,5 +149,22 @@ describe('P19 P25 operators on workerd without objects', () => {
   ])('P25 %s is 400', async (_, headers) => {
     const answer = await call('/sagas/x/hold', { method: 'POST', headers: headers as Record<string, string> })
     expect(answer).toMatchObject({ status: 400, body: { message: /^the header x-reason / } })
+  })
+})
+
+describe('C7 P19 watching on workerd without objects', () => {
+  test('C7 a stream at one Worker has the steps that another one makes, and then ends', async () => {
+    const id = await create()
+    const answer = await workers[0].dispatchFetch(`http://edge/sagas/${id}/watch`)
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
+    const stream = readStream(answer.body as unknown as ReadableStream<Uint8Array>)
+    for (const label of ['validationOK', 'checkOK']) await event(id, label, workers[1])
+    await eventually(() => (stream.hasEnded() ? true : undefined))
+    expect(namesOf(stream).filter((name) => name !== 'saga')).toEqual(['step 0', 'step 1', 'step 2', 'end'])
+  })
+
+  test('C7 all sagas: 501 that says what to do', async () => {
+    const { status, body } = await call('/watch')
+    expect([status, body['message']]).toEqual([501, expect.stringContaining('/sagas/{sagaId}/watch')])
   })
 })

@@ -2,6 +2,10 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject, SELF } f
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Sagas } from '../../workers/workerd.ts'
+import { ProcessRecords } from '../../src/orchestrator/operators/process-records.ts'
+import { boundService } from '../../workers/edge/bound-service.ts'
+import type { Bindings } from '../../workers/edge/bound-service.ts'
+import { applyPauses, EdgePauses } from '../../workers/edge/edge-pauses.ts'
 import { ObjectRecords } from '../../adapters/persistency/durable-object/object-records.ts'
 
 const { SAGAS } = env as unknown as { readonly SAGAS: DurableObjectNamespace<Sagas> }
@@ -60,6 +64,23 @@ describe('pauses with an object for each saga', () => {
     expect(unknown.status).toBe(404)
     expect((await SELF.fetch('http://batuta.test/operations')).status).toBe(501)
   })
+})
+
+test('P28 an isolate that was not there in a pause knows when it ended, and tells it to each orchestrator', async () => {
+  const service = await boundService(env as unknown as Bindings)
+  const [{ id: channel } = expect.unreachable()] = (await channels()).items
+  const records = new ProcessRecords()
+  const { pauses } = new EdgePauses(service, records)
+  await pauses.pause(channel, { operator: 'zoe', reason: 'the shop is away' })
+  await pauses.resume(channel, { operator: 'zoe', reason: 'it is back' })
+  const known = await new EdgePauses(service, records).known()
+  const [key = ''] = await records.keys('', 9)
+  const end = Number(key.split('/').at(-1))
+  expect(known).toMatchObject({ paused: [], ends: new Map([[channel, end]]) })
+  const resumed: unknown[] = []
+  const orchestrator = { pause: () => true, resume: (...given: unknown[]) => resumed.push(given) > 0 }
+  applyPauses(orchestrator, known, new Set())
+  expect(resumed).toEqual([[channel, end]])
 })
 
 test('P25 records in an object: conditional writes, keys in their order, pages', async () => {

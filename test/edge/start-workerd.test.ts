@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import { freePort } from '../services/processes.ts'
 import { ROOT } from '../walls/tools.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-start-'))
@@ -156,14 +157,6 @@ async function listening(
 
 function kill({ pid, exitCode, signalCode }: ChildProcess): void {
   if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((closed) => server.close(closed))
-  return port
 }
 
 async function call(port: number, path: string, body?: object): Promise<unknown> {

@@ -28,6 +28,7 @@ export function fakeMetrics(): FakeMetrics {
     bulkItem: (outcome) => void lines.push(`bulk item ${outcome}`),
     openOperations: (count) => void lines.push(`open operations ${count}`),
     waiting: (requests) => void lines.push(`waiting ${requests}`),
+    watching: (of, change) => void lines.push(`watching ${of} ${change}`),
     dueTimers: (count) => void lines.push(`due timers ${count}`),
     stored: ({ states, ...counts }) =>
       void lines.push(`stored ${JSON.stringify({ states: Object.fromEntries(states), ...counts })}`),

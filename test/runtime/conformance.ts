@@ -12,12 +12,13 @@ import { logs, settings } from './conformance/settings.ts'
 import { starts } from './conformance/starts.ts'
 import type { TestedRuntime } from './conformance/tested.ts'
 import { waits } from './conformance/waits.ts'
+import { watches } from './conformance/watches.ts'
 import { wire } from './conformance/wire.ts'
 
 /** Lanes that run beside each other: each part has workers and folders of its own, and waits more than it works. */
 const LANES = [
   [sagas, commands, bodies, settings, everyKeyAtOnce, hooks, logs, payloads],
-  [wire, clients, waits],
+  [wire, clients, waits, watches],
   [starts, ...Object.values(RETURNS), endings],
 ] as const
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { freePorts } from '../../testing/broker/ports.ts'
 
 export interface Living {
   readonly pid: number
@@ -31,26 +31,17 @@ export function isAlive(pid: number): boolean {
   return living().some((one) => one.pid === pid)
 }
 
-/** A port that nobody listens on now. */
+/** A port without a listener now, which no outgoing connection is given before it is used. */
 export async function freePort(): Promise<number> {
-  return listenOnce(0)
+  const [port = 0] = await freePorts(1)
+  return port
 }
 
-export async function isFree(port: number): Promise<boolean> {
-  return listenOnce(port).then(
-    () => true,
-    () => false,
-  )
-}
-
-/** On all addresses, as the workers do. */
-function listenOnce(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject).listen(port, () => {
-      const { port: given } = server.address() as AddressInfo
-      server.close(() => resolve(given))
-    })
+/** On all addresses, as the workers listen. */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false))
+    server.listen(port, () => server.close(() => resolve(true)))
   })
 }
 

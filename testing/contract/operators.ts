@@ -101,7 +101,7 @@ const ROWS: readonly Row[] = [
     title: 'hold: nothing is due any more',
     arrange: busy,
     action: { kind: 'hold' },
-    details: {},
+    details: { held: [expect.any(String)] },
     after: () => ({ hold: {}, due: undefined, owed: [{}] }),
   },
   {
@@ -112,7 +112,7 @@ const ROWS: readonly Row[] = [
       await desk.answers(DELIVERED)
     },
     action: { kind: 'release' },
-    details: { sent: [expect.any(String)] },
+    details: { sent: [expect.any(String)], heldSince: expect.any(String) },
     after: () => ({ hold: undefined, owed: [] }),
   },
   {
@@ -135,7 +135,7 @@ const ROWS: readonly Row[] = [
         ],
       }),
     action: { kind: 'redeliver' },
-    details: { sent: ['old'], offered: ['e'], taken: ['e'] },
+    details: { sent: ['old'], revived: ['old'], why: ['status 500'], offered: ['e'], taken: ['e'] },
     after: () => ({ owed: [], deadLetters: [], state: 'paying', metadata: { n: 1, shelf: 'B' } }),
   },
   {
@@ -180,13 +180,13 @@ const ROWS: readonly Row[] = [
       isFinal: true,
       owed: [],
       due: undefined,
-      deadLetters: [{ id: `${id}/0/0`, why: 'cancelled', payload: { n: 1 } }],
+      deadLetters: [{ id: `${id}/0/0`, why: 'cancelled', payload: { n: 1 }, last: { status: 503 } }],
     }),
   },
   {
     title: 'patch-metadata: keys are merged and removed, the state stays',
     action: { kind: 'patch-metadata', metadata: { n: null, 'a.b': { $set: 'ü' } } },
-    details: { keys: ['n', 'a.b'] },
+    details: { keys: ['n', 'a.b'], removed: ['n'] },
     after: () => ({ state: 'open', metadata: { 'a.b': { $set: 'ü' } }, length: 2, enteringStep: 0 }),
   },
   {
@@ -210,7 +210,7 @@ const ROWS: readonly Row[] = [
     title: 'drop-dead-letter: the letter is gone',
     arrange: (desk) => desk.note({ dead: [{ ...LETTER, id: 'old' }] }),
     action: { kind: 'drop-dead-letter', letter: 'old' },
-    details: { dropped: ['old'] },
+    details: { dropped: ['old'], why: ['status 500'] },
     after: () => ({ deadLetters: [], owed: [] }),
   },
 ]

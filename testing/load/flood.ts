@@ -4,11 +4,16 @@ import { once } from 'node:events'
 /** A load of creations. */
 export interface FloodPlan {
   readonly url: string
-  /** Starts a second; `undefined`: each connection starts its next request when the last one was answered. */
+  /**
+   * Creations a second, on a schedule that depends on no answer; waits count from the instant of the schedule. `undefined`: each
+   * connection starts its next request when the last one was answered.
+   */
   readonly rate?: number | undefined
-  /** Connections; of a rate, the most that are open at once. */
+  /** Connections; of a rate, the most that the driver opens at once: a creation that finds none is `unsent`. */
   readonly sockets: number
   readonly seconds: number
+  /** Milliseconds in which each creation must be answered, else it is `late`. Default: 20 s. */
+  readonly deadline?: number | undefined
   /** Processes that share the load. Default: 1. */
   readonly processes?: number | undefined
   /** False: each request has a connection of its own. Default: true. */
@@ -16,29 +21,37 @@ export interface FloodPlan {
 }
 
 /** The part of one process. */
-export interface FloodShare extends Pick<FloodPlan, 'rate' | 'sockets' | 'seconds' | 'keepAlive'> {
+export interface FloodShare extends Pick<FloodPlan, 'rate' | 'sockets' | 'seconds' | 'keepAlive' | 'deadline'> {
   readonly host: string
   readonly port: number
 }
 
-/** Answers of a flood, or of one process of it. */
+/** Outcomes of a flood, or of one process of it. Each creation of the schedule has one. */
 export interface FloodAnswers {
   /** Requests that were sent. */
   readonly started: number
-  /** Requests that were due while every connection waited for an answer, so that they were not sent. */
+  /** Creations for which the driver had no connection: it offered less than the schedule. */
   readonly unsent: number
-  /** Number of answers by status; 0: none. */
+  /** Creations whose connection was refused or ended before the answer. */
+  readonly unconnected: number
+  /** Creations that had no answer within their deadline. */
+  readonly late: number
+  /** Number of answers by status. */
   readonly statuses: Readonly<Record<number, number>>
-  /** Milliseconds to the answer of each request that succeeded, and of each other one. */
+  /** Milliseconds to the answer of each request that succeeded, and of each that was answered otherwise. */
   readonly accepted: readonly number[]
   readonly refused: readonly number[]
-  /** Refusals without `Retry-After`. */
+  /** Refusals (429, 503) without `Retry-After`. */
   readonly bare: number
   /** The sagas that were created. */
   readonly ids: readonly string[]
+  /** `associatedEntityId` of each creation that was refused with the words that nothing was done. */
+  readonly undone: readonly string[]
+  /** Most milliseconds that a request of a schedule was sent after its instant: the driver's own delay, a part of the waits. */
+  readonly lag: number
 }
 
-/** Creates sagas at a rate, whatever the answers are, or as fast as they are answered. Resolves when each request has ended. */
+/** Creates sagas on a schedule, or as fast as they are answered. Resolves when each request has its outcome. */
 export async function flood({ url, processes = 1, ...plan }: FloodPlan): Promise<FloodAnswers> {
   const { hostname: host, port } = new URL(url)
   const share: FloodShare = {
@@ -52,7 +65,7 @@ export async function flood({ url, processes = 1, ...plan }: FloodPlan): Promise
 }
 
 async function floodFrom(share: FloodShare): Promise<FloodAnswers> {
-  const child = fork(new URL('flood-lanes.ts', import.meta.url), [], { serialization: 'advanced' })
+  const child = fork(new URL('flood-process.ts', import.meta.url), [], { serialization: 'advanced', execArgv: [] })
   child.send(share)
   const [answers] = (await once(child, 'message')) as [FloodAnswers]
   return answers
@@ -69,10 +82,14 @@ function joined(parts: readonly FloodAnswers[]): FloodAnswers {
   return {
     started: sum(({ started }) => started),
     unsent: sum(({ unsent }) => unsent),
+    unconnected: sum(({ unconnected }) => unconnected),
+    late: sum(({ late }) => late),
     bare: sum(({ bare }) => bare),
     statuses,
     accepted: parts.flatMap(({ accepted }) => accepted),
     refused: parts.flatMap(({ refused }) => refused),
     ids: parts.flatMap(({ ids }) => ids),
+    undone: parts.flatMap(({ undone }) => undone),
+    lag: Math.max(...parts.map(({ lag }) => lag)),
   }
 }

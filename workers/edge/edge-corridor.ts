@@ -23,7 +23,7 @@ export function edgeCorridor(service: BoundService, { objectsFolder, descriptors
   }
   const find = (id: SagaId) => sagas.getByName(id) as unknown as RemoteSaga
   const admit: AdmitCall | undefined = descriptors && ((call) => descriptors.run(call))
-  const paused = async () => (await edgePauses(service)).paused()
+  const paused = async () => (await (await edgePauses(service)).known()).paused
   const objects = objectsCorridor(find, { runtime, incidents, admit, paused })
   const hasFile: MayExist | undefined =
     objectsFolder && ((id) => hasObjectFile(objectsFolder, sagas.idFromName(id).toString()))

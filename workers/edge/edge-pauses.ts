@@ -1,4 +1,5 @@
 import { waitUntil } from 'cloudflare:workers'
+import type { Instant } from '../../src/engine/saga.ts'
 import { ChannelPauses } from '../../src/orchestrator/operators/channel-pauses.ts'
 import type { PausableChannel, PausableChannels } from '../../src/orchestrator/operators/channel-pauses.ts'
 import { atMost } from '../../src/orchestrator/deadline.ts'
@@ -17,6 +18,14 @@ const LONGEST_LOOK = 1_000
 
 /** Channels of one orchestrator, or of one object. */
 export type Pausable = Pick<PausableChannels, 'pause' | 'resume'>
+
+/** Pauses of channels as one isolate knows them. */
+export interface KnownPauses {
+  /** Ids of the paused channels. */
+  readonly paused: readonly string[]
+  /** When the last pause of a channel ended, for those that have had one. Default: not known here. */
+  readonly ends?: ReadonlyMap<string, Instant>
+}
 
 /**
  * Pauses of channels as one isolate knows them. Each request and each object has an orchestrator of its own, which gets them before
@@ -45,23 +54,23 @@ export class EdgePauses implements ControlRecords {
     this.#watch = new RecordWatch({ records: this.records, runtime, incidents, found: () => undefined })
   }
 
-  /** Ids of the paused channels, as of the last seconds; a promise where the isolate has not looked for long. */
-  paused(): readonly string[] | Promise<readonly string[]> {
+  /** The pauses as of the last seconds; a promise where the isolate has not looked for long. */
+  known(): KnownPauses | Promise<KnownPauses> {
     const { runtime } = this.#service
     const now = runtime.monotonic()
     const hasNone = this.#service.channels.size === 0
-    if (hasNone || now - Math.max(this.#knownAt, this.#failedAt) < FRESH) return this.#channels.paused
+    if (hasNone || now - Math.max(this.#knownAt, this.#failedAt) < FRESH) return this.#channels
     const isBegun = now - this.#begunAt < FRESH
-    if (isBegun && now - this.#knownAt < STALE) return this.#channels.paused
+    if (isBegun && now - this.#knownAt < STALE) return this.#channels
     this.#begunAt = now
     const look = this.#look()
     if (now - this.#knownAt < STALE) {
       waitUntil(look)
-      return this.#channels.paused
+      return this.#channels
     }
     return atMost(runtime, LONGEST_LOOK, look).then(() => {
       if (this.#knownAt < now) this.#failedAt = runtime.monotonic()
-      return this.#channels.paused
+      return this.#channels
     })
   }
 
@@ -87,9 +96,10 @@ export function edgePauses(service: BoundService): Promise<EdgePauses> {
 }
 
 /** Pauses these channels of an orchestrator and no others. `before`: those that are paused there now. */
-export function applyPauses(orchestrator: Pausable, paused: readonly string[], before: ReadonlySet<string>): void {
+export function applyPauses(orchestrator: Pausable, { paused, ends }: KnownPauses, before: ReadonlySet<string>): void {
   for (const id of paused) if (!before.has(id)) orchestrator.pause(id)
   for (const id of before) if (!paused.includes(id)) orchestrator.resume(id)
+  for (const [id, end] of ends ?? []) if (!paused.includes(id)) orchestrator.resume(id, end)
 }
 
 const opened = new WeakMap<BoundService, Promise<EdgePauses>>()
@@ -103,9 +113,10 @@ async function open(service: BoundService): Promise<EdgePauses> {
 }
 
 /** The channels as one isolate sees them. Their queues are those of requests and objects, which end with them. */
-class IsolateChannels implements PausableChannels {
+class IsolateChannels implements PausableChannels, KnownPauses {
   readonly #ids: readonly string[]
   paused: readonly string[] = []
+  readonly ends = new Map<string, Instant>()
 
   constructor(ids: Iterable<string>) {
     this.#ids = [...ids]
@@ -120,7 +131,8 @@ class IsolateChannels implements PausableChannels {
     return true
   }
 
-  resume(channel: string): boolean {
+  resume(channel: string, end?: Instant): boolean {
+    if (end !== undefined) this.ends.set(channel, end)
     this.paused = this.paused.filter((one) => one !== channel)
     return true
   }

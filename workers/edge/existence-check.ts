@@ -48,6 +48,7 @@ export function withExistenceCheck(objects: Corridor, options: ExistenceCheckOpt
     },
     awaitEnd: async (request, gone) => !(await mayExist(request.id)) || objects.awaitEnd(request, gone),
     operate: async (operation) => (await unlessThere(operation.sagaId)) ?? objects.operate(operation),
+    watch: async (request, gone) => (await unlessThere(request.id)) ?? objects.watch(request, gone),
     document: async (id) => ((await mayExist(id)) ? objects.document(id) : undefined),
   }
 }

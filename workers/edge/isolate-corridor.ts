@@ -1,4 +1,5 @@
 import { waitUntil } from 'cloudflare:workers'
+import { DEFAULTS } from '../../src/defaults.ts'
 import type { Instant } from '../../src/engine/saga.ts'
 import { ScanProgress } from '../../src/orchestrator/recovery/scan-progress.ts'
 import type { Corridor } from '../../src/orchestrator/corridor.ts'
@@ -10,6 +11,8 @@ import { applyPauses, edgePauses } from './edge-pauses.ts'
 import type { OpenStore } from './prepare-edge.ts'
 import { storeReads } from './store-reads.ts'
 
+const NO_FEED =
+  'each request of this Worker has a corridor of its own, so no place sees the steps of the others. Watch one saga by GET /sagas/{sagaId}/watch, and read GET /sagas for the list'
 const NONE: ReadonlySet<string> = new Set()
 /** Milliseconds of work after an answer; the platform allows 30 s. */
 const TIME_AFTER_ANSWER = 20_000
@@ -27,6 +30,8 @@ export function isolateCorridor(service: BoundService, open: OpenStore): Corrido
     handle: async (event) => (await perRequest()).handle(event),
     awaitEnd: async (request, gone) => (await perRequest()).awaitEnd(request, gone),
     operate: async (operation) => (await perRequest()).operate(operation),
+    watch: async (request, gone) => (await perRequest()).watch(request, gone),
+    watchAll: async () => ({ kind: 'not-here', why: NO_FEED }),
     ...storeReads(open, service.runtime),
   }
 }
@@ -80,7 +85,8 @@ async function openOrchestrator(service: BoundService, open: OpenStore): Promise
     retryAt,
     incidents,
     scanProgress: progressOf(service),
+    watchLife: DEFAULTS.watchLifeBrief,
   })
-  applyPauses(orchestrator, await (await edgePauses(service)).paused(), NONE)
+  applyPauses(orchestrator, await (await edgePauses(service)).known(), NONE)
   return orchestrator
 }

@@ -4,12 +4,13 @@ import { reasonOf } from '../../src/errors.ts'
 import { backoff } from '../../src/orchestrator/backoff.ts'
 import type { Corridor, EndRequest } from '../../src/orchestrator/corridor.ts'
 import type { Unavailable } from '../../src/orchestrator/undone.ts'
+import type { Watched, WatchRequest } from '../../src/orchestrator/watching/watched.ts'
 import { kindOfReason } from '../../src/orchestrator/incidents.ts'
 import type { Incidents } from '../../src/orchestrator/incidents.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 
-/** Methods of the corridor that run in a saga's object; lists and counts run in none. */
-export type RemoteMethod = Exclude<keyof Corridor, 'list' | 'count'>
+/** Methods of the corridor that run in a saga's object as calls. Lists and counts run in none, and a stream is fetched. */
+export type RemoteMethod = Exclude<keyof Corridor, 'list' | 'count' | 'watch' | 'watchAll'>
 
 const REMOTE_METHODS: Readonly<Record<RemoteMethod, true>> = {
   create: true,
@@ -35,6 +36,8 @@ export interface RemoteSaga {
    * Worker knows them.
    */
   invoke(method: RemoteMethod, argument: string, paused?: readonly string[]): Promise<string | undefined>
+  /** Answers a `WatchRequest` as JSON: with the bytes of the stream, or the JSON of why there is none. */
+  fetch(request: Request): Promise<Response>
 }
 
 /** The object of a saga. */
@@ -42,6 +45,12 @@ export type FindObject = (id: SagaId) => RemoteSaga
 
 /** Runs a call where its object can be woken; `undefined` where no further object can. */
 export type AdmitCall = <T>(call: () => Promise<T>) => Promise<{ readonly value: T } | undefined>
+
+/** The type of an object's answer that is a stream. */
+export const STREAM_TYPE = 'text/event-stream'
+
+const NO_FEED =
+  'each saga of this service lives in an object of its own, so no place sees the steps of all. Watch one saga by GET /sagas/{sagaId}/watch; GET /-/metrics counts the passages'
 
 const ALWAYS: AdmitCall = async (call) => ({ value: await call() })
 
@@ -93,6 +102,19 @@ export function objectsCorridor(find: FindObject, options: ObjectsOptions): Corr
     return false
   }
 
+  /** The stream ends with the client: the platform cancels it in the object. An object that restarts is left to the client. */
+  async function fetchStream(request: WatchRequest): Promise<Watched> {
+    const body = JSON.stringify(request)
+    const admitted = await admit(() =>
+      find(request.id).fetch(new Request('http://saga/watch', { method: 'POST', body })),
+    )
+    if (admitted === undefined) throw FULL
+    const { value } = admitted
+    if (value.headers.get('content-type') === STREAM_TYPE && value.body !== null)
+      return { kind: 'open', body: value.body }
+    return (await value.json()) as Watched
+  }
+
   const unavailable = (thrown: unknown): Unavailable => {
     if (thrown !== FULL) {
       const why = reasonOf(thrown)
@@ -106,6 +128,8 @@ export function objectsCorridor(find: FindObject, options: ObjectsOptions): Corr
     handle: (event) => ask('handle', event.sagaId, event).catch(unavailable),
     document: (id) => ask('document', id, id),
     operate: (operation) => ask('operate', operation.sagaId, operation).catch(unavailable),
+    watch: (request) => fetchStream(request).catch(unavailable),
+    watchAll: async () => ({ kind: 'not-here', why: NO_FEED }),
     list: async () => false,
     count: async () => false,
     awaitEnd: (request, gone) => awaitInParts(request, gone).catch(() => true), // the document that is read next says why

@@ -14,6 +14,7 @@ import type { ChannelMakers, PersistencyMakers } from '../../src/orchestrator/at
 import { reportUnreadableOnce } from '../../src/orchestrator/observability/unreadable-sagas.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
 import { retentionProblems, withPositions } from '../../src/configuration-errors.ts'
+import type { ConsoleMaker } from '../../src/console/console.ts'
 import type { DocumentationMaker } from '../../src/documentation/documentation.ts'
 import { prepareHost } from '../../src/service.ts'
 import type { Host, PreparedHost } from '../../src/service.ts'
@@ -56,12 +57,14 @@ export interface EdgeAdditions {
   readonly persistencies?: PersistencyMakers | undefined
   /** The routes below `/documentation`; without them the bundle is smaller. */
   readonly documentation?: DocumentationMaker | undefined
+  /** The page at `/console`; without it the bundle is smaller. */
+  readonly console?: ConsoleMaker | undefined
   readonly loadHook?: LoadHook | undefined
 }
 
 /** The host on workerd, without a file system. */
 export function edgeHost(variables: Host['variables'], additions: EdgeAdditions = {}): Host {
-  const { channels, persistencies, documentation, loadHook } = additions
+  const { channels, persistencies, documentation, console, loadHook } = additions
   return {
     variables,
     runtime: (level, format) => workerdRuntime(level, () => undefined, { format }),
@@ -73,6 +76,7 @@ export function edgeHost(variables: Host['variables'], additions: EdgeAdditions 
     persistencies: { ...STORES, ...persistencies },
     embedded: EMBEDDED,
     documentation,
+    console,
     loadHook,
   }
 }

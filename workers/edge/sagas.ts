@@ -7,6 +7,7 @@ import { consoleLog } from '../../adapters/runtime/web.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
 import type { Woken } from '../../src/orchestrator/recovery/saga-recovery.ts'
+import type { WatchRequest } from '../../src/orchestrator/watching/watched.ts'
 import { reasonOf } from '../../src/errors.ts'
 import { composeOrchestrator } from '../../src/service.ts'
 import { boundService } from './bound-service.ts'
@@ -14,7 +15,8 @@ import type { Bindings } from './bound-service.ts'
 import { answerRecordCall } from './control-object.ts'
 import type { RecordCall, RecordObject } from './control-object.ts'
 import { applyPauses, edgePauses } from './edge-pauses.ts'
-import { isRemoteMethod } from './objects-corridor.ts'
+import type { KnownPauses } from './edge-pauses.ts'
+import { isRemoteMethod, STREAM_TYPE } from './objects-corridor.ts'
 import type { RemoteSaga } from './objects-corridor.ts'
 import type { EdgeAdditions } from './prepare-edge.ts'
 import type { ProbedObject } from './edge-readiness.ts'
@@ -54,6 +56,15 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
     const answer = JSON.stringify(await corridor[method](JSON.parse(argument) as never))
     if (this.#paused.size > 0) await this.#ringBefore(Date.now() + DEFAULTS.pausedLook)
     return answer
+  }
+
+  /** The stream of the object's saga, for the Worker (`RemoteSaga`). It keeps the object awake. */
+  override async fetch(request: Request): Promise<Response> {
+    const { corridor } = await this.#parts
+    const watched = await corridor.watch((await request.json()) as WatchRequest)
+    return watched.kind === 'open'
+      ? new Response(watched.body, { headers: { 'content-type': STREAM_TYPE } })
+      : Response.json(watched)
   }
 
   /** A record of the service, in the one object that has them. */
@@ -103,18 +114,18 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
   async #learn(corridor: Orchestrator, paused: readonly string[]): Promise<void> {
     if (paused.length === 0 && this.#paused.size === 0) return
     ;(await edgePauses(await boundService(this.env, this.#additions))).learn(paused)
-    this.#pause(corridor, paused)
+    this.#pause(corridor, { paused })
   }
 
   /** An alarm rings without the Worker: the object has to know by itself. */
   async #lookAtPauses(corridor: Orchestrator): Promise<void> {
     const pauses = await edgePauses(await boundService(this.env, this.#additions))
-    this.#pause(corridor, await pauses.paused())
+    this.#pause(corridor, await pauses.known())
   }
 
-  #pause(corridor: Orchestrator, paused: readonly string[]): void {
-    applyPauses(corridor, paused, this.#paused)
-    this.#paused = new Set(paused)
+  #pause(corridor: Orchestrator, known: KnownPauses): void {
+    applyPauses(corridor, known, this.#paused)
+    this.#paused = new Set(known.paused)
   }
 
   async #open(additions: EdgeAdditions): Promise<ObjectParts> {
@@ -124,6 +135,7 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
       ? remoteWithAlarm(await service.openStore(), storage)
       : durableObjectPersistency(storage)
     const runtime = { ...service.runtime, waitUntil: (work: Promise<unknown>) => this.ctx.waitUntil(work) }
-    return { store, corridor: composeOrchestrator({ ...service, runtime }, store, service) }
+    const parts = { ...service, watchLife: DEFAULTS.watchLifeBrief }
+    return { store, corridor: composeOrchestrator({ ...service, runtime }, store, parts) }
   }
 }

@@ -1,6 +1,7 @@
 import type { ServiceAnswer } from '../../service/api-client.ts'
 import { failureText } from '../../service/api-client.ts'
 import { table } from '../../service/table.ts'
+import { factsOf } from './facts-of.ts'
 
 /** The answer to one request of a command. */
 export interface ActionResult {
@@ -41,8 +42,5 @@ function shown({ id, saga, answer }: ActionResult): object {
 function rowOf({ id, answer }: ActionResult): readonly string[] {
   if (!answer.ok) return [id, 'failed', '', failureText(answer)]
   const { outcome, currentState, details = {}, dryRun } = answer.value as DoneAnswer
-  const facts = Object.entries(details).map(
-    ([name, value]) => `${name} ${Array.isArray(value) ? value.join(', ') : String(value)}`,
-  )
-  return [id, dryRun === true ? `would be ${outcome}` : outcome, currentState, facts.join('; ')]
+  return [id, dryRun === true ? `would be ${outcome}` : outcome, currentState, factsOf(details)]
 }

@@ -7,6 +7,7 @@ import type {
 } from '../../../src/codec/saga-document.ts'
 import { printable } from '../../service/printable.ts'
 import { table } from '../../service/table.ts'
+import { factsOf } from './facts-of.ts'
 
 /** Entries of the history that are shown; JSON has all. */
 const NEWEST = 20
@@ -15,10 +16,12 @@ const NEWEST = 20
 export type ShownSaga = Omit<SagaDocument, 'owed'> & {
   readonly waitingFor?: readonly string[]
   readonly owed?: readonly ShownDebt[]
+  /** saga.json lacks the state. */
+  readonly isUnknownState?: true
 }
 
-/** `isPaused`: an operator has paused its channel. */
-type ShownDebt = DebtDocument & { readonly isPaused?: true }
+/** `isPaused`: an operator has paused its channel. `isUnknownChannel`: saga.json lacks it. */
+type ShownDebt = DebtDocument & { readonly isPaused?: true; readonly isUnknownChannel?: true }
 
 /** A saga for people: where it is, what it waits for, what it owes, its newest history, and the operators' actions on it. */
 export function formatSaga(saga: ShownSaga): string {
@@ -26,7 +29,7 @@ export function formatSaga(saga: ShownSaga): string {
   const since = stateSince === undefined ? '' : ` since ${stateSince}`
   const heads = [
     `saga ${sagaId}${associatedEntityId === '' ? '' : ` of ${associatedEntityId}`}`,
-    `state ${currentState}${isFinal ? ' (final)' : ''}${since}`,
+    `state ${currentState}${isFinal ? ' (final)' : ''}${since}${saga.isUnknownState ? ', which saga.json lacks: the saga waits for one that has it' : ''}`,
     ...(hold === undefined
       ? []
       : [
@@ -40,13 +43,16 @@ export function formatSaga(saga: ShownSaga): string {
     `${heads.map((line) => `${printable(line)}\n`).join('')}`,
     part(
       'owed',
-      table(['COMMAND', 'CHANNEL', 'ID', 'ANSWERS', 'SENDS', 'LAST', 'NEXT'], (saga.owed ?? []).map(debtRow)),
+      table(
+        ['COMMAND', 'CHANNEL', 'ID', 'ANSWERS', 'SENDS', 'LAST', 'NEXT'],
+        (saga.owed ?? []).map((debt) => debtRow(debt, saga)),
+      ),
     ),
     part('dead letters', table(['LABEL', 'CHANNEL', 'ID', 'SINCE', 'WHY'], (saga.deadLetters ?? []).map(letterRow))),
     part('delivered', table(['COMMAND', 'CHANNEL', 'ID', 'AT', 'SENDS'], (saga.delivered ?? []).map(deliveryRow))),
     part('parked', table(['EVENT', 'ID', 'SINCE', 'EXPIRES'], parkedRows(saga))),
     part('history', table(['TIME', 'EVENT', 'STATE', 'BY'], historyRows(saga))),
-    part('operations', table(['TIME', 'ACTION', 'BY', 'REASON'], operationRows(saga))),
+    part('operations', table(['TIME', 'ACTION', 'BY', 'REASON', 'DETAILS'], operationRows(saga))),
   ]
     .filter((text) => text !== '')
     .join('\n')
@@ -58,20 +64,34 @@ function part(title: string, rows: string): string {
 
 function timerEffect({ resends, event }: NonNullable<SagaDocument['timer']>): string {
   const effects = [
-    ...(resends > 0 ? [`${resends} more sends`] : []),
+    ...(resends > 0 ? [`${resends} more ${resends === 1 ? 'send' : 'sends'}`] : []),
     ...(event === undefined ? [] : [`event ${event}`]),
   ]
   return effects.join(', then ') || 'nothing'
 }
 
-function debtRow({ label, channel, id, attempts, sends = 0, last, due, isPaused }: ShownDebt): readonly string[] {
-  const answer = last === undefined ? '' : [last.status, last.answer?.slice(0, 60)].filter(Boolean).join(' ')
-  return [label, channel, id, String(attempts), String(sends), answer, isPaused === true ? 'after the pause' : due]
+function debtRow(debt: ShownDebt, { hold }: ShownSaga): readonly string[] {
+  const { label, channel, id, attempts, sends = 0, last } = debt
+  const answer = last === undefined ? '' : [last.status, last.answer].filter(Boolean).join(' ')
+  return [label, channel, id, String(attempts), String(sends), shortened(answer), nextSend(debt, hold)]
 }
+
+function nextSend({ due, isPaused, isUnknownChannel }: ShownDebt, hold: ShownSaga['hold']): string {
+  if (isUnknownChannel === true) return 'once saga.json has the channel'
+  if (hold !== undefined) return hold.until ?? 'after the release'
+  return isPaused === true ? 'after the pause' : due
+}
+
+/** A reason of a host names the address first and the cause last. */
+function shortened(words: string): string {
+  return words.length <= LONGEST_WORDS ? words : `${words.slice(0, LONGEST_WORDS - 1)}…`
+}
+
+const LONGEST_WORDS = 160
 
 function letterRow({ label, channel, id, since, why, last }: DeadLetterDocument): readonly string[] {
   const words = [why, last?.answer].filter(Boolean).join(': ')
-  return [label, channel ?? '(event)', id, since, words.slice(0, 100)]
+  return [label, channel ?? '(event)', id, since, shortened(words)]
 }
 
 function deliveryRow({ label, channel, id, at, sends }: DeliveryDocument): readonly string[] {
@@ -81,7 +101,13 @@ function deliveryRow({ label, channel, id, at, sends }: DeliveryDocument): reado
 function operationRows({ history: { operations = [] } }: SagaDocument): readonly (readonly string[])[] {
   return operations
     .slice(-NEWEST)
-    .map(({ at, action, operator, reason }: OperationEntry) => [at, action, operator, reason])
+    .map(({ at, action, operator, reason, details = {} }: OperationEntry) => [
+      at,
+      action,
+      operator,
+      reason,
+      factsOf(details),
+    ])
 }
 
 function parkedRows({ parked = [] }: SagaDocument): readonly (readonly string[])[] {

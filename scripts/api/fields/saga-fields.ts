@@ -58,6 +58,11 @@ export const SAGA_FIELDS: Readonly<Record<string, Field>> = {
   },
   marks: { description: 'What the saga waits for or needs care with: only what there is' },
   nextTry: { description: 'Time at which it is sent again; absent while a process sends it', ...INSTANT },
+  isUnknownState: { description: 'saga.json lacks the state: the saga waits for one that has it', example: true },
+  isUnknownChannel: {
+    description: 'saga.json lacks the channel: the command waits for one that has it',
+    example: true,
+  },
   waitingFor: {
     description: 'Events that the state lists; absent where it lists none',
     example: ['validationOK', 'validationKO'],
@@ -124,6 +129,10 @@ export const SAGA_FIELDS: Readonly<Record<string, Field>> = {
     description:
       '`wait=30`: the answer comes at the end of the saga, or after so many seconds, at most 60, with the state it is in. `Preference-Applied` says so',
     example: 'wait=30',
+  },
+  'last-event-id': {
+    description: 'Id of the newest event that the client has; browsers send it by themselves',
+    example: '3',
   },
   wait: {
     description: 'Seconds to wait for the end of the saga; then the answer has the state it is in',

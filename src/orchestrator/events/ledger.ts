@@ -8,6 +8,7 @@ import type { Metrics } from '../../ports/metrics.ts'
 import type { Basis, Loaded, Persistency, Saved } from '../../ports/persistency.ts'
 import type { Runtime } from '../../ports/runtime.ts'
 import type { HeadCache } from './head-cache.ts'
+import type { StepFeed } from './step-feed.ts'
 import { writeIds } from '../ids.ts'
 import { LONGEST_BACKOFF, backoff } from '../backoff.ts'
 import type { SizeLimit } from './size-limit.ts'
@@ -32,6 +33,8 @@ export interface LedgerOptions {
   readonly metrics: Metrics
   /** Absent where the limit of the store is smaller. */
   readonly size?: SizeLimit | undefined
+  /** Learns of writes without a step; `commitEntry` tells it of steps. Default: none does. */
+  readonly feed?: Pick<StepFeed, 'publishAmend'> | undefined
 }
 
 /** Reads and writes sagas: by remembered heads, with one kind of write, and never two writes where the fate of one is unknown. */
@@ -41,14 +44,16 @@ export class Ledger {
   readonly #runtime: Runtime
   readonly #metrics: Metrics
   readonly #size: SizeLimit | undefined
+  readonly #feed: Pick<StepFeed, 'publishAmend'> | undefined
   readonly #writeId: () => string
 
-  constructor({ persistency, heads, runtime, metrics, size }: LedgerOptions) {
+  constructor({ persistency, heads, runtime, metrics, size, feed }: LedgerOptions) {
     this.#persistency = persistency
     this.#heads = heads
     this.#runtime = runtime
     this.#metrics = metrics
     this.#size = size
+    this.#feed = feed
     this.#writeId = writeIds(runtime)
   }
 
@@ -118,6 +123,7 @@ export class Ledger {
       const loaded = { saga: next, basis: saved.basis }
       if (saved.isUnguarded || hasEnded(next)) this.#heads.forget(change.sagaId)
       else this.#heads.remember(loaded)
+      if (change.step === undefined) this.#feed?.publishAmend(change, next)
       return { kind: 'saved', loaded }
     } catch (thrown) {
       this.#heads.forget(change.sagaId)

@@ -39,7 +39,9 @@ async function numbersOf(
   if (list === false) return own ?? false
   const found = await oneByOne(runtime, list, query)
   if (typeof found !== 'string') return found
-  return own ?? { why: `the store "${name}" cannot count, and ${found}` }
+  return (
+    own ?? { why: `the store "${name}" cannot count, and ${found}: narrow the filters, or count the pages of the list` }
+  )
 }
 
 /** The numbers, or why the sagas are too many. */

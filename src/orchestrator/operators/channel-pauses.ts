@@ -1,7 +1,7 @@
 import type { Instant } from '../../engine/saga.ts'
 import type { RecordStore } from '../../ports/persistency.ts'
 import type { Runtime } from '../../ports/runtime.ts'
-import { OPEN_RECORDS } from './record-watch.ts'
+import { newestPauseEnd, pauseEndKey, pauseEndPrefix, pauseKey } from './pause-keys.ts'
 import type { OpenRecords } from './record-watch.ts'
 import type { ChannelState } from '../sending/relay.ts'
 
@@ -10,7 +10,8 @@ export interface PausableChannels {
   /** Queues and circuits are absent where they are those of single requests or objects. */
   channels(): readonly PausableChannel[]
   pause(channel: string): boolean
-  resume(channel: string): boolean
+  /** Ends a pause, if there is one. `end`: when it ended, by the clock of the process that ended it. Default: now. */
+  resume(channel: string, end?: Instant): boolean
 }
 
 /** A channel of one process. */
@@ -34,29 +35,35 @@ export interface ChannelPausesOptions {
   readonly runtime: Runtime
 }
 
-const PAUSES = `${OPEN_RECORDS}channel/`
+/** Ends of one channel's pauses that a `resume` removes at once; there is one, unless processes were killed. */
+const MOST_ENDS = 100
 
 /** Pauses of channels: a record each, which every process of the store carries out as soon as it sees it. */
 export class ChannelPauses {
   readonly #options: ChannelPausesOptions
   /** Monotonic instants of the newest changes through this process; infinite while one is under way. */
   readonly #changed = new Map<string, number>()
+  /** The end of each channel's last pause, as of the newest look. */
+  readonly #ends = new Map<string, Instant>()
 
   constructor(options: ChannelPausesOptions) {
     this.#options = options
   }
 
   /**
-   * Pauses the channels that have a record, and no others. A channel that this process has changed since the records were read is left
-   * as it is: else a paused one would send until the next look.
+   * Pauses the channels that have a record, and no others. The others learn when their last pause ended, since this process may have
+   * begun after it. A channel that this process has changed since the records were read is left as it is: else a paused one would
+   * send until the next look.
    */
   carryOut({ keys, asOf }: OpenRecords): void {
     const { process, runtime } = this.#options
     for (const { channel, isPaused } of process.channels()) {
-      const isWanted = keys.includes(keyOf(channel))
-      if (isWanted === isPaused || (this.#changed.get(channel) ?? Number.NEGATIVE_INFINITY) >= asOf) continue
-      if (isWanted) process.pause(channel)
-      else process.resume(channel)
+      const isWanted = keys.includes(pauseKey(channel))
+      if ((this.#changed.get(channel) ?? Number.NEGATIVE_INFINITY) >= asOf) continue
+      const end = this.#newEnd(channel, keys)
+      if (isWanted && !isPaused) process.pause(channel)
+      if (!isWanted && (isPaused || end !== undefined)) process.resume(channel, end)
+      if (isWanted === isPaused) continue
       runtime.log.write(isWanted ? 'channel.paused' : 'channel.resumed', { channel })
     }
   }
@@ -86,7 +93,7 @@ export class ChannelPauses {
     if (!process.channels().some((one) => one.channel === channel)) return undefined
     const pause: ChannelPause = { since: runtime.wallClock(), ...by }
     const isFirst = await this.#changing(channel, async () => {
-      const written = await records.write(keyOf(channel), JSON.stringify(pause), 'absent')
+      const written = await records.write(pauseKey(channel), JSON.stringify(pause), 'absent')
       process.pause(channel)
       return written !== undefined
     })
@@ -99,13 +106,32 @@ export class ChannelPauses {
     const { process, records, runtime } = this.#options
     if (!process.channels().some((one) => one.channel === channel)) return false
     const wasPaused = await this.#changing(channel, async () => {
-      const record = await records.read(keyOf(channel))
-      await records.remove(keyOf(channel))
-      process.resume(channel)
+      const record = await records.read(pauseKey(channel))
+      const end = runtime.wallClock()
+      // Before the removal: processes that begin after a crash in between find the channel paused.
+      if (record !== undefined) await this.#writeEnd(channel, end)
+      await records.remove(pauseKey(channel))
+      process.resume(channel, record && end)
       return record !== undefined
     })
     if (wasPaused) runtime.log.write('channel.resumed', { channel, ...by })
     return true
+  }
+
+  /** The end of the last pause, where it is another one than at the look before. */
+  #newEnd(channel: string, keys: readonly string[]): Instant | undefined {
+    const end = newestPauseEnd(channel, keys)
+    if (end === undefined || end === this.#ends.get(channel)) return undefined
+    this.#ends.set(channel, end)
+    return end
+  }
+
+  /** Keeps the newest end alone: an earlier one makes no command younger. */
+  async #writeEnd(channel: string, end: Instant): Promise<void> {
+    const { records } = this.#options
+    const former = await records.keys(pauseEndPrefix(channel), MOST_ENDS)
+    await records.write(pauseEndKey(channel, end), '{}', 'absent')
+    for (const key of former) if ((newestPauseEnd(channel, [key]) ?? 0) < end) await records.remove(key)
   }
 
   async #changing<T>(channel: string, change: () => Promise<T>): Promise<T> {
@@ -118,12 +144,7 @@ export class ChannelPauses {
   }
 
   async #pauseOf(channel: string): Promise<ChannelPause | undefined> {
-    const record = await this.#options.records.read(keyOf(channel))
+    const record = await this.#options.records.read(pauseKey(channel))
     return record && (JSON.parse(record.text) as ChannelPause)
   }
-}
-
-/** ASCII, as keys of records are. An id may have a lone half of a surrogate pair, which `encodeURIComponent` refuses. */
-function keyOf(channel: string): string {
-  return PAUSES + encodeURIComponent(channel.toWellFormed())
 }

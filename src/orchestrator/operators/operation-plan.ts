@@ -1,5 +1,5 @@
 import type { Step } from '../../engine/change.ts'
-import type { CommandId, DeadEvent, Debt, Instant, Saga, SagaId } from '../../engine/saga.ts'
+import type { CommandId, DeadEvent, DeadLetter, Debt, Hold, Instant, Saga, SagaId } from '../../engine/saga.ts'
 import type { Loaded } from '../../ports/persistency.ts'
 import type { CorridorParts } from '../corridor-parts.ts'
 import type { LedgerEntry } from '../events/ledger.ts'
@@ -8,7 +8,7 @@ import type { OperationDetails, SagaOperation } from './saga-operation.ts'
 
 /** Parts of an operator's action. */
 export interface OperatorParts extends CorridorParts {
-  readonly relay: Pick<Relay, 'withdraw' | 'isPaused'>
+  readonly relay: Pick<Relay, 'withdraw' | 'isPaused' | 'serves'>
 }
 
 /** An action on a saga as the store has it now (P9). */
@@ -61,12 +61,41 @@ const MOST_LISTED = 20
 /** Characters: those of the longest id. */
 const LONGEST_LISTED = 200
 
-/** Ids of commands that the write hands to their channels: `sent`, or `paused` where a channel sends nothing until it is resumed (P28). */
+/**
+ * Ids of commands that the write hands to their channels: `sent`; `paused` where a channel sends nothing until it is resumed (P28);
+ * `unknownChannel` where saga.json lacks the channel, so that they wait until it has it.
+ */
 export function sendDetails({ relay }: Pick<OperatorParts, 'relay'>, debts: readonly Debt[]): OperationDetails {
   const waits = ({ channel }: Debt) => relay.isPaused(channel)
+  const served = debts.filter(({ channel }) => relay.serves(channel))
   return {
-    ...listed('sent', idsOf(debts.filter((debt) => !waits(debt)))),
-    ...listed('paused', idsOf(debts.filter(waits))),
+    ...listed('sent', idsOf(served.filter((debt) => !waits(debt)))),
+    ...listed('paused', idsOf(served.filter(waits))),
+    ...listed('unknownChannel', idsOf(debts.filter((debt) => !served.includes(debt)))),
+  }
+}
+
+/** The dead letters that leave with a write, and their reasons, each once: the record alone keeps them. */
+export function revivedDetails(letters: readonly DeadLetter[]): OperationDetails {
+  return { ...listed('revived', idsOf(letters)), ...reasonDetails(letters) }
+}
+
+/** The reasons of dead letters, each once. */
+export function reasonDetails(letters: readonly DeadLetter[]): OperationDetails {
+  return listed('why', [...new Set(letters.map(reasonOf))])
+}
+
+/** With the participant's words, where its last answer is the reason. */
+function reasonOf({ why, last }: DeadLetter): string {
+  const isReason = last?.status !== undefined && why.endsWith(`status ${last.status}`)
+  return isReason && last.answer !== undefined ? `${why}: ${last.answer}` : why
+}
+
+/** A hold that ends, or that another one replaces. */
+export function holdDetails({ since, until }: Hold): OperationDetails {
+  return {
+    heldSince: new Date(since).toISOString(),
+    ...(until !== undefined && { notBefore: new Date(until).toISOString() }),
   }
 }
 

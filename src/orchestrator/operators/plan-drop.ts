@@ -1,4 +1,4 @@
-import { listed, refused } from './operation-plan.ts'
+import { listed, reasonDetails, refused } from './operation-plan.ts'
 import type { OperationPlan, OperationTask } from './operation-plan.ts'
 import type { ActionOf } from './saga-operation.ts'
 
@@ -22,7 +22,7 @@ export function planDropLetter(
   return {
     kind: 'write',
     entry: { dropped: found.map(({ kind, id, label }) => ({ kind, id, label })) },
-    details: dropped(found),
+    details: { ...dropped(found), ...reasonDetails(found) },
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Attempt } from '../../engine/change.ts'
 import type { Debt, Hold, Instant, Saga, Timer } from '../../engine/saga.ts'
 import { timerOfBeginning } from '../../engine/release.ts'
-import { idsOf, listed, refused, sendDetails, undelivered, withdrawCommands } from './operation-plan.ts'
+import { holdDetails, idsOf, listed, refused, sendDetails, undelivered, withdrawCommands } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
 
 /**
@@ -19,12 +19,17 @@ export function planHold(parts: OperatorParts, { operation, loaded: { saga }, no
   const withdrawn = operation.dryRun === true ? [] : withdrawCommands(parts, saga.id)
   const waits = (debt: Debt) => withdrawn.includes(debt.id)
   const tried = saga.owed.filter(waits).map(({ id, attempts }): Attempt => ({ id, attempts, due: now }))
-  const underWay = undelivered(parts, saga).filter((debt) => !waits(debt) && parts.sender.isUnderWay(debt))
+  const owed = undelivered(parts, saga)
+  const underWay = owed.filter((debt) => !waits(debt) && parts.sender.isUnderWay(debt))
   const next: Hold = hold === undefined ? { since: now } : { ...hold, until: undefined }
   return {
     kind: 'write',
     entry: { hold: next, ...(tried.length > 0 && { tried }) },
-    details: listed('underWay', idsOf(underWay)),
+    details: {
+      ...(hold !== undefined && holdDetails(hold)),
+      ...listed('held', idsOf(owed.filter((debt) => !underWay.includes(debt)))),
+      ...listed('underWay', idsOf(underWay)),
+    },
   }
 }
 
@@ -44,14 +49,25 @@ export function planRelease(parts: OperatorParts, { loaded: { saga }, now }: Ope
   const owed = undelivered(parts, saga)
   const free = owed.filter((debt) => isNew(debt) || !sender.isUnderWay(debt))
   const underWay = owed.filter((debt) => !free.includes(debt))
+  const changed = timerOfBeginning(machine, saga, now) ?? lateTimer(saga, now)
+  const timer = changed ?? saga.timer
   return {
     kind: 'write',
     entry: {
       hold: null,
-      timer: timerOfBeginning(machine, saga, now) ?? lateTimer(saga, now),
+      timer: changed,
       ...sender.leaseNow(free, []),
     },
-    details: { ...sendDetails(parts, free), ...listed('underWay', idsOf(underWay)) },
+    details: {
+      ...holdDetails(hold),
+      ...sendDetails(parts, free),
+      ...listed('underWay', idsOf(underWay)),
+      ...listed(
+        'offered',
+        saga.parked.map(({ event }) => event.id),
+      ),
+      ...(timer !== undefined && { deadline: new Date(timer.deadline).toISOString() }),
+    },
     send: free,
   }
 }

@@ -2,9 +2,9 @@ import type { EarlierHistory } from '../../codec/hooked-saga.ts'
 import type { Step } from '../../engine/change.ts'
 import { isEmptyPlan, redeliverPlan } from '../../engine/redeliver.ts'
 import type { RedeliverPlan } from '../../engine/redeliver.ts'
-import type { DeadCommand, Debt, Hold } from '../../engine/saga.ts'
+import type { DeadCommand, Debt, Hold, Saga } from '../../engine/saga.ts'
 import { readEarlierHistory } from '../events/earlier-history.ts'
-import { idsOf, listed, refused, sendDetails, undelivered } from './operation-plan.ts'
+import { idsOf, listed, refused, revivedDetails, sendDetails, undelivered } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
 import { rerunHook } from './rerun-hook.ts'
 import type { ActionOf } from './saga-operation.ts'
@@ -62,6 +62,9 @@ export function redeliverWrite(
     return refused(`the command "${broken.id}" has no message: ${broken.why}`)
   }
   const send = [...owed, ...revived]
+  const unknown = send.find(({ channel }) => !parts.relay.serves(channel))
+  if (unknown !== undefined && events.length === 0 && send.every(({ channel }) => !parts.relay.serves(channel)))
+    return refused(whyUnknown(unknown))
   return {
     kind: 'write',
     entry: {
@@ -72,6 +75,7 @@ export function redeliverWrite(
     details: {
       ...sendDetails(parts, send),
       ...listed('underWay', idsOf(underWay)),
+      ...revivedDetails(lettersOf(saga, revived)),
       ...listed('hookFailed', idsOf(failed)),
       ...listed('gone', idsOf(gone)),
       ...listed('offered', idsOf(events)),
@@ -82,6 +86,17 @@ export function redeliverWrite(
     offer: events,
     hooked,
   }
+}
+
+/** The dead letters that these debts were. */
+function lettersOf({ deadLetters }: Saga, revived: readonly Debt[]): readonly DeadCommand[] {
+  return deadLetters.filter(
+    (letter): letter is DeadCommand => letter.kind === undefined && revived.some(({ id }) => id === letter.id),
+  )
+}
+
+function whyUnknown({ id, channel }: Debt): string {
+  return `saga.json has no channel "${channel}" for the command "${id}", expected one that has it: then it is sent by itself`
 }
 
 /** For people: the reason why a redelivery leaves a dead letter alone, and the way to send it. */

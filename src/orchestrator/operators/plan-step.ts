@@ -2,12 +2,12 @@ import { nearestWord } from '../../config/nearest-word.ts'
 import { CANCELLED } from '../../engine/dead-letters.ts'
 import { deadCommand } from '../../engine/evolve.ts'
 import { moveTo, patchMetadata } from '../../engine/operator-step.ts'
-import type { EventIdentity, Metadata, Saga } from '../../engine/saga.ts'
+import type { Debt, EventIdentity, Metadata, Saga } from '../../engine/saga.ts'
 import type { Machine, State } from '../../machine/compile.ts'
 import { readEarlierHistory } from '../events/earlier-history.ts'
-import { idsOf, listed, refused, sendDetails, undelivered, withdrawCommands } from './operation-plan.ts'
+import { holdDetails, idsOf, listed, refused, sendDetails, undelivered, withdrawCommands } from './operation-plan.ts'
 import type { OperationPlan, OperationRefusal, OperationTask, OperatorParts } from './operation-plan.ts'
-import type { ActionOf } from './saga-operation.ts'
+import type { ActionOf, OperationDetails } from './saga-operation.ts'
 
 /** A move by hand, with or without the command and the side effects of the state (P25). */
 export async function planMove(
@@ -35,11 +35,8 @@ export async function planMove(
       command,
       ...(saga.hold === undefined && sendDetails(parts, made.step.owes)),
       ...listed('held', idsOf(held)),
-      ...(target.isFinal &&
-        listed(
-          'droppedEvents',
-          saga.parked.map(({ event }) => event.id),
-        )),
+      ...listed('stillOwed', idsOf(undelivered(parts, saga))),
+      ...(target.isFinal && droppedDetails(saga)),
     },
   }
 }
@@ -54,24 +51,22 @@ export function planCancel(parts: OperatorParts, task: OperationTask, { state }:
   if (saga.isFinal) return refused(`the saga is final in "${saga.state}", expected one that is not final`)
   if (operation.dryRun !== true) withdrawCommands(parts, saga.id)
   const owed = undelivered(parts, saga)
-  const end = (attempts: number) => ({ why: CANCELLED, since: now, attempts })
+  const end = ({ attempts, last }: Debt) => ({ why: CANCELLED, since: now, attempts, last })
   return {
     kind: 'write',
     entry: {
       step: moveTo(machine, { saga, operation: operation.id, now, kind: 'cancel', target, command: false }),
-      dead: owed.length === 0 ? undefined : owed.map((debt) => deadCommand(saga, debt, end(debt.attempts))),
+      dead: owed.length === 0 ? undefined : owed.map((debt) => deadCommand(saga, debt, end(debt))),
       hold: saga.hold === undefined ? undefined : null,
       ...leavingWith(saga, target),
     },
     details: {
       from: saga.state,
       to: state,
+      ...(saga.hold !== undefined && holdDetails(saga.hold)),
       ...listed('cancelled', idsOf(owed)),
       ...listed('underWay', idsOf(owed.filter((debt) => sender.isUnderWay(debt)))),
-      ...listed(
-        'droppedEvents',
-        saga.parked.map(({ event }) => event.id),
-      ),
+      ...droppedDetails(saga),
     },
   }
 }
@@ -84,8 +79,13 @@ export function planPatch(
 ): OperationPlan {
   if (Object.keys(patch).length === 0) return refused('the patch has no key, expected at least one')
   const step = patchMetadata(parts.machine, { saga: loaded.saga, operation: operation.id, now }, patch)
-  const keys = Object.keys(patch).map((key) => key.slice(0, LONGEST_KEY))
-  return { kind: 'write', entry: { step }, details: listed('keys', keys) }
+  const shown = (keys: readonly string[]) => keys.map((key) => key.slice(0, LONGEST_KEY))
+  const removed = Object.keys(patch).filter((key) => patch[key] === null)
+  return {
+    kind: 'write',
+    entry: { step },
+    details: { ...listed('keys', shown(Object.keys(patch))), ...listed('removed', shown(removed)) },
+  }
 }
 
 /** Characters of a key that a record keeps. */
@@ -96,6 +96,12 @@ const NO_HISTORY = { states: [], events: [] } as const
 function leavingWith({ parked }: Saga, { isFinal }: State): { readonly unparked?: readonly EventIdentity[] } {
   if (!isFinal || parked.length === 0) return {}
   return { unparked: parked.map(({ event: { id, label } }) => ({ id, label })) }
+}
+
+function droppedDetails({ parked }: Saga): OperationDetails {
+  const events = parked.map(({ event }) => event)
+  const labels = [...new Set(events.map(({ label }) => label))]
+  return { ...listed('droppedEvents', idsOf(events)), ...listed('droppedLabels', labels) }
 }
 
 function finalState(machine: Machine, name: string): State | OperationRefusal {

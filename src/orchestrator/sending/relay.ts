@@ -94,7 +94,7 @@ export class Relay {
     return Math.min(silence, Math.max(0, this.#options.runtime.wallClock() - resumedAt))
   }
 
-  /** By the wall clock: when the last pause of this channel ended; `undefined` where this process has seen none. */
+  /** By the wall clock: when the last pause of this channel ended; `undefined` where this process knows none. */
   resumedAt(channel: string): Instant | undefined {
     return this.#queues.get(channel)?.resumedAt
   }
@@ -120,14 +120,24 @@ export class Relay {
     return true
   }
 
-  /** Ends a pause: recovery sends what the channel is owed. Returns false where there is no such channel. */
-  resume(channel: string): boolean {
+  /**
+   * Ends a pause: recovery sends what the channel is owed. `end`: when it ended, by the wall clock; it counts for a channel that is not
+   * paused here too, since this process may have begun after the pause. Returns false where there is no such channel.
+   */
+  resume(channel: string, end?: Instant): boolean {
     const queue = this.#queues.get(channel)
     if (queue === undefined) return false
-    if (queue.isPaused) queue.resumedAt = this.#options.runtime.wallClock()
+    const wasPaused = queue.isPaused
+    const resumedAt = end ?? (wasPaused ? this.#options.runtime.wallClock() : undefined)
+    if (resumedAt !== undefined) queue.resumedAt = Math.max(queue.resumedAt ?? resumedAt, resumedAt)
     queue.isPaused = false
-    this.#options.freed?.()
+    if (wasPaused) this.#options.freed?.()
     return true
+  }
+
+  /** saga.json has this channel. */
+  serves(channel: string): boolean {
+    return this.#queues.has(channel)
   }
 
   /** An operator paused this channel. */

@@ -83,10 +83,13 @@ export class CrewRun {
     return this.#timed(async () => {
       const stuck = await this.load.settle(() => true)
       if (stuck.length > 0) throw new Error(`sagas do not end: ${stuck.slice(0, 5).join(', ')}; ${stuck.length} in all`)
-      await this.#peer.idle()
-      await eventually(async () => ((await lag(this.#fixture.group, this.#fixture.events)) === 0 ? true : undefined))
+      const { commands, events, group } = this.#fixture
       const due = () => dueIn(this.#store, Date.now() + HOUR, 10).catch(() => undefined) // the store is busy
       await eventually(async () => ((await due())?.length === 0 ? true : undefined))
+      // The last commands are those of killed workers, which others send after the end of their sagas; the peer may answer them.
+      await this.#peer.until(commands, (await readAll(commands)).length)
+      await this.#peer.idle()
+      await eventually(async () => ((await lag(group, events)) === 0 ? true : undefined))
     })
   }
 

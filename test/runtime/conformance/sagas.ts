@@ -5,6 +5,7 @@ import { pathProblems } from '../../../testing/checker/path.ts'
 import { CONFIRMS, FAILS, follows } from '../../services/behaviour.ts'
 import { ASKED, comparable, CONFIRMED, FAILED } from './expected.ts'
 import { reservation } from '../../services/reservation.ts'
+import { operators } from './operators.ts'
 import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
 
@@ -171,5 +172,7 @@ export function sagas(tested: TestedRuntime): void {
 
     if (tested.lists) test('C7 GET /sagas pages by cursor: every saga once', walks)
     else test('C7 GET /sagas is 501 with the name of a store that cannot list', refuses)
+
+    operators(() => stage)
   })
 }

@@ -149,7 +149,8 @@ describe('formats for people', () => {
 
   test('a saga shows what it waits for, what was given up with its words, and the actions of operators', () => {
     const at = '2026-01-01T00:00:00.000Z'
-    const operation = { id: 'o', action: 'move', at, operator: 'zoe', reason: 'mended' } as const
+    const details = { from: 'a', to: 'b', stillOwed: ['s/0/0', 's/0/1'] }
+    const operation = { id: 'o', action: 'move', at, operator: 'zoe', reason: 'mended', details } as const
     const text = formatSaga({
       sagaId: 's',
       associatedEntityId: '',
@@ -189,6 +190,28 @@ describe('formats for people', () => {
     expect(text).toContain('\nwaits for paid, refused\n')
     expect(text).toMatch(/pay +bank .*status 500: the till is jammed\n/)
     expect(text).toMatch(/delivered\n.*\nship +depot +s\/1\/0 .* 2\n/)
-    expect(text).toMatch(/operations\n.*\n.* move +zoe +mended\n$/)
+    expect(text).toMatch(/operations\n.*\n.* move +zoe +mended +from a; to b; stillOwed s\/0\/0, s\/0\/1\n$/)
+  })
+
+  test('a saga that waits for another saga.json says so, and the cause of a silent send is not cut off', () => {
+    const at = '2026-01-01T00:00:00.000Z'
+    const answer = 'POST http://payments.internal.example.test:8080/commands/charge: no answer within 2000 ms'
+    const debt = { id: 's/0/0', label: 'pay', channel: 'bank', attempts: 0, since: at, due: at }
+    const text = formatSaga({
+      sagaId: 's',
+      associatedEntityId: '',
+      currentState: 'b',
+      isUnknownState: true,
+      latestEvent: 'x',
+      isFinal: false,
+      metadata: {},
+      history: { states: [], events: [] },
+      owed: [{ ...debt, isUnknownChannel: true, last: { at, answer } }],
+    })
+    const held = { hold: { since: at }, owed: [debt], history: { states: [], events: [] }, metadata: {} }
+    const base = { sagaId: 's', associatedEntityId: '', currentState: 'b', latestEvent: 'x', isFinal: false }
+    expect(formatSaga({ ...base, ...held })).toContain('after the release\n')
+    expect(text).toContain('state b, which saga.json lacks: the saga waits for one that has it\n')
+    expect(text).toContain(`${answer}  once saga.json has the channel\n`)
   })
 })

@@ -54,6 +54,7 @@ describe('the environment', () => {
       shutdownTimeout: 30_000,
       waitBeforeClose: 10_000,
       allowEmptyStore: false,
+      hasConsole: true,
       handedOnHeaders: [...MIA, ...ALWAYS],
     }
     expect(read({})).toEqual(defaults)
@@ -70,6 +71,7 @@ describe('the environment', () => {
       'HTTP_HOST',
       'KEEP_ALIVE_TIMEOUT',
       'ALLOW_EMPTY_STORE',
+      'CONSOLE',
       'CONFIGURATION',
       ...HEADER_VARIABLES,
     ]
@@ -125,6 +127,8 @@ describe('the environment', () => {
     ['WAIT_BEFORE_SERVER_CLOSE_SEC', '5', 'waitBeforeClose', 5_000],
     ['WAIT_BEFORE_SERVER_CLOSE_SEC', '15s', 'waitBeforeClose', 15_000],
     ['WAIT_BEFORE_SERVER_CLOSE_SEC', '-3', 'waitBeforeClose', 0],
+    ['CONSOLE', 'on', 'hasConsole', true],
+    ['CONSOLE', 'off', 'hasConsole', false],
     ['ALLOW_EMPTY_STORE', 'true', 'allowEmptyStore', true],
     ['ALLOW_EMPTY_STORE', 'false', 'allowEmptyStore', false],
   ])('C1.3 %s=%s', (name, text, key, value) => {
@@ -177,6 +181,7 @@ describe('the environment', () => {
     ['SHUTDOWN_TIMEOUT', 'soon', '"soon"', A_WAIT],
     ['SHUTDOWN_TIMEOUT', '9999999', '"9999999"', A_WAIT],
     ['SHUTDOWN_TIMEOUT', '-1', '"-1"', A_WAIT],
+    ['CONSOLE', 'no', '"no"', '"on" or "off"'],
     ['ALLOW_EMPTY_STORE', 'perhaps', '"perhaps"', '"true" or "false"'],
     ['READ_TOKEN', 'hunter2', 'a string', 'API_TOKEN to be set, too: without it every route is open'],
   ])('C1.2 %s=%s is a problem', (name, text, found, expected) => {

@@ -16,6 +16,8 @@ function corridor(parts: Partial<Corridor>): Corridor {
     list: silent,
     count: silent,
     awaitEnd: silent,
+    watch: silent,
+    watchAll: silent,
     operate: silent,
     ...parts,
   }

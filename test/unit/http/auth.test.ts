@@ -13,6 +13,7 @@ const GUARDED_READS = [
   '/machine-definition',
   '/configuration',
   '/-/metrics',
+  '/console/session',
   '/documentation/json',
   '/documentation/asyncapi.json',
 ]

@@ -103,6 +103,8 @@ describe('C1.3 BODIES_LIMIT', () => {
         list: silent,
         count: silent,
         awaitEnd: silent,
+        watch: silent,
+        watchAll: silent,
         operate: silent,
       },
     })

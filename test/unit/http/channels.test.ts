@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openTestApp } from './test-app.ts'
+import { MACHINE, openTestApp } from './test-app.ts'
 
 const json = async (answer: Response | Promise<Response>) => (await answer).json() as Promise<Record<string, unknown>>
 const BY = { 'x-reason': 'the%20bank%20is%20away', 'x-operator': 'zoe' }
@@ -34,6 +34,23 @@ describe('C7 channels', () => {
     const { owed } = (await read()) as { owed: readonly object[] }
     expect(owed[0]).not.toHaveProperty('isPaused')
     expect((await app.request('/channels/desk/resume', { method: 'POST', headers: BY })).status).toBe(200)
+  })
+
+  test('P11 a state and a channel that saga.json lacks are marked in the saga', async () => {
+    const configuration = { machineDefinition: MACHINE, communicationProtocols: [{ id: 'till' }] }
+    const app = openTestApp({ shown: { machine: { states: [{ id: 'other' }] }, configuration } })
+    await app.request('/channels/desk/pause', { method: 'POST', headers: BY })
+    const id = await app.create('order-1')
+    expect(await json(app.request(`/sagas/${id}`))).toMatchObject({
+      currentState: 'asked',
+      isUnknownState: true,
+      owed: [{ channel: 'desk', isPaused: true, isUnknownChannel: true }],
+    })
+    const known = openTestApp({
+      shown: { machine: MACHINE, configuration: { communicationProtocols: [{ id: 'desk' }] } },
+    })
+    const shown = await json(known.request(`/sagas/${await known.create('order-1')}`))
+    expect(JSON.stringify(shown)).not.toContain('isUnknown')
   })
 
   test('C7 an unknown channel is 404 with those that there are; a reason is required', async () => {

@@ -135,6 +135,8 @@ describe('C7 the number of requests that wait is bounded', () => {
       list: lost,
       count: lost,
       awaitEnd: lost,
+      watch: lost,
+      watchAll: lost,
       operate: lost,
     }
     const app = openTestApp({ waitingRequests: 1, corridor })

@@ -15,6 +15,8 @@ const SILENT = {
   list: silent,
   count: silent,
   awaitEnd: silent,
+  watch: silent,
+  watchAll: silent,
   operate: silent,
 }
 
@@ -169,6 +171,8 @@ describe('C7 GET /sagas', () => {
         list: page,
         count: silent,
         awaitEnd: silent,
+        watch: silent,
+        watchAll: silent,
         operate: silent,
       },
     })
@@ -247,6 +251,8 @@ describe('C7 GET /sagas', () => {
       list: page,
       count: silent,
       awaitEnd: silent,
+      watch: silent,
+      watchAll: silent,
       operate: silent,
     }
     app = openTestApp({ corridor, shown: { machine, configuration: {} } })
@@ -285,6 +291,8 @@ describe('C7 GET /sagas', () => {
       list: async () => false as const,
       count: silent,
       awaitEnd: silent,
+      watch: silent,
+      watchAll: silent,
       operate: silent,
     }
     const answer = await openTestApp({ corridor, store: 'durable-object' }).request('/sagas')

@@ -55,6 +55,29 @@ describe('P25 actions with a body', () => {
     }
   })
 
+  test('P25 redeliver takes an empty body in chunks, with a type or without; one with content needs its type', async () => {
+    const app = openTestApp()
+    const id = await app.create()
+    const post = async (text: string, headers: object) => {
+      const chunks = new ReadableStream({
+        start(controller) {
+          if (text !== '') controller.enqueue(new TextEncoder().encode(text))
+          controller.close()
+        },
+      })
+      const request = new Request(`http://x/sagas/${id}/redeliver`, {
+        method: 'POST',
+        body: chunks,
+        duplex: 'half',
+        headers: { 'x-reason': 'test', 'transfer-encoding': 'chunked', ...headers },
+      })
+      return (await app.hono.fetch(request)).status
+    }
+    const json = { 'content-type': 'application/json' }
+    expect([await post('', {}), await post('', json), await post('{}', json)]).toEqual([409, 409, 409])
+    expect([await post('{}', {}), await post('', { 'content-type': 'text/plain' })]).toEqual([415, 415])
+  })
+
   test('P25 a key repeated with another action or body is 422, which names the first operation', async () => {
     const app = openTestApp()
     const id = await app.create()

@@ -3,6 +3,7 @@ import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import type { Change } from '../../../src/engine/change.ts'
 import type { ParkingBounds } from '../../../src/engine/saga.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
+import { consolePage } from '../../../src/console/console.ts'
 import { documentation } from '../../../src/documentation/documentation.ts'
 import { createApp } from '../../../src/http/app.ts'
 import type { AppOptions } from '../../../src/http/app.ts'
@@ -100,6 +101,7 @@ export function openTestApp({
     bodyTimeout: 30_000,
     numbers: new NumberGuard({ policy: inexactNumbers, metrics, log: runtime.log }),
     shown: { machine: MACHINE, configuration: { machineDefinition: MACHINE } },
+    console: consolePage,
     documentation: documentation({
       configuration: { machine: MACHINE, channels: [], shown: { machineDefinition: MACHINE } },
       basePath: options.basePath ?? '',

@@ -99,7 +99,7 @@ describe('incidents', () => {
     const scene = stage()
     scene.channel.always(sent)
     scene.orchestrator.start()
-    await Promise.all(Array.from({ length: 500 }, (_unused, at) => scene.create(`s${at}`)))
+    await scene.createAll(Array.from({ length: 500 }, (_unused, at) => `s${at}`))
     await scene.runtime.advance(180_000)
     const lines = () => scene.runtime.logged.filter(({ level, code }) => level !== 'debug' && code === expected)
     expect(lines().length).toBeGreaterThan(1)

@@ -28,6 +28,8 @@ export interface Stage {
   readonly runtime: SimulatedRuntime
   readonly metrics: FakeMetrics
   readonly create: (id?: string) => Promise<void>
+  /** Creates sagas beside each other, and lets time pass once for all of them. */
+  readonly createAll: (ids: readonly string[]) => Promise<void>
   /** Hands an event in, and lets time pass until its answer. */
   readonly tell: (label: string, id?: string, sagaId?: string) => Promise<Outcome>
   readonly settle: () => Promise<void>
@@ -65,6 +67,11 @@ export function stage(options: StageOptions = {}): Stage {
   const parts = { machine, persistency: store, channels, runtime, metrics }
   const orchestrator = assemble({ ...parts, unexpectedEvents, retention, maxSagaSize, parking })
 
+  const begin = async (id: string): Promise<void> => {
+    const created = await orchestrator.create({ id, entity: 'e', metadata: { n: 0 } })
+    if (created.kind !== 'created') throw new Error(`create a saga: ${created.kind}`)
+  }
+
   return {
     orchestrator,
     store,
@@ -74,10 +81,8 @@ export function stage(options: StageOptions = {}): Stage {
     metrics,
     settle: () => runtime.advance(0),
     stop: () => passing(runtime, orchestrator.stop(0)),
-    create: async (id = 's1') => {
-      const created = await passing(runtime, orchestrator.create({ id, entity: 'e', metadata: { n: 0 } }))
-      if (created.kind !== 'created') throw new Error(`create a saga: ${created.kind}`)
-    },
+    create: (id = 's1') => passing(runtime, begin(id)),
+    createAll: async (ids) => void (await passing(runtime, Promise.all(ids.map(begin)))),
     tell: (label, id = `key/${label}`, sagaId = 's1') => {
       const event: SagaEvent = { id, sagaId, label, payload: { [label]: true } }
       return passing(runtime, orchestrator.handle(event))

@@ -106,6 +106,7 @@ export const METRICS: Metrics = {
   lag: ignore,
   dueTimers: ignore,
   waiting: ignore,
+  watching: ignore,
   bulkItem: ignore,
   openOperations: ignore,
   stored: ignore,

@@ -42,7 +42,7 @@ describe('counting the sagas of a request', () => {
     const { page, queries } = await endless()
     const counted = await countSagas(runtime, storeWith({ counts: false, list: { page } }), {})
     expect(counted).toEqual({
-      why: `the store "memory" cannot count, and there are more than ${COUNTED_ONE_BY_ONE} sagas to read one by one`,
+      why: `the store "memory" cannot count, and there are more than ${COUNTED_ONE_BY_ONE} sagas to read one by one: narrow the filters, or count the pages of the list`,
     })
     expect(queries).toHaveLength(COUNTED_ONE_BY_ONE / 200)
   })

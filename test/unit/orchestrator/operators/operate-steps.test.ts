@@ -121,7 +121,7 @@ describe('move', () => {
     const event = keptOf({ id: 'e', sagaId: 's1', label: 'late', payload: {} })
     await amend(play, { parked: [{ event, since: 1, expires: 9e12 }] })
     expect(await operate(play, { kind: 'move', state: 'done', command: true })).toMatchObject({
-      details: { droppedEvents: ['e'] },
+      details: { droppedEvents: ['e'], droppedLabels: [expect.any(String)] },
     })
     expect(await head(play)).toMatchObject({ isFinal: true, parked: [] })
     await operate(play, { kind: 'move', state: 'b', command: true })

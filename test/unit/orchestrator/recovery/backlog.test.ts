@@ -37,8 +37,8 @@ function countedStore(): { readonly store: Persistency; readonly heads: () => nu
 test('P16 a backlog is read twice: by the scan of everything, and by catch-ups that read what they send', async () => {
   const { store: counted, heads } = countedStore()
   const store = fakeStore(counted)
-  const { create, runtime } = stage({ store })
-  await Promise.all(Array.from({ length: MANY }, (_, at) => create(`s${at}`)))
+  const { createAll, runtime } = stage({ store })
+  await createAll(Array.from({ length: MANY }, (_, at) => `s${at}`))
   await runtime.advance(2 * LEASE)
   const back = stage({ store, runtime })
   back.orchestrator.start()

@@ -22,6 +22,7 @@ const TWO_CHANNELS = {
   ],
 }
 const MANY = 3_000
+const SAGAS = Array.from({ length: MANY }, (_, at) => `s${at}`)
 const LEASE = 10_000 + DEFAULTS.leaseMargin
 
 const shared = () => fakeStore(timelessMemory({ shared: true }))
@@ -29,7 +30,7 @@ const shared = () => fakeStore(timelessMemory({ shared: true }))
 /** A process that ended: 3,000 commands owed to `reservations`, then 20 to `other` in sagas whose first command was delivered. */
 async function dead(store: FakeStore): Promise<Stage> {
   const scene = stage({ store, definition: TWO_CHANNELS })
-  await Promise.all(Array.from({ length: MANY }, (_, at) => scene.create(`s${at}`)))
+  await scene.createAll(SAGAS)
   for (let at = 0; at < 20; at++) {
     await scene.create(`w${at}`)
     await scene.tell('paid', undefined, `w${at}`)
@@ -84,7 +85,7 @@ describe('sweep of a backlog', () => {
   test('I5 after a channel’s first success all idle leases of this process start within two seconds, before they end', async () => {
     const scene = stage({ store: shared(), definition: TWO_CHANNELS })
     scene.orchestrator.start()
-    await Promise.all(Array.from({ length: MANY }, (_, at) => scene.create(`s${at}`)))
+    await scene.createAll(SAGAS)
     await scene.runtime.advance(1_000)
     expect(scene.channel.open).toBe(DEFAULTS.sendsAtOnce)
     scene.channel.always(DELIVERED)

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../../../src/defaults.ts'
 import { evolve } from '../../../../src/engine/evolve.ts'
 import type { Saga } from '../../../../src/engine/saga.ts'
+import { ChannelPauses } from '../../../../src/orchestrator/operators/channel-pauses.ts'
+import { ProcessRecords } from '../../../../src/orchestrator/operators/process-records.ts'
+import type { RecordStore } from '../../../../src/ports/persistency.ts'
 import type { ChannelRetry, Sent } from '../../../../src/ports/channel.ts'
 import { BUSY, DELIVERED, SILENT, fakeChannel } from '../../../fakes/channel.ts'
 import { fakeStore } from '../../../fakes/store.ts'
@@ -33,6 +36,12 @@ function operate(scene: Stage, kind: 'hold' | 'release'): Promise<unknown> {
   const operation = { sagaId: 's1', id: kind, operator: 'zoe', reason: 'a look', action: { kind } }
   return passing(scene.runtime, scene.orchestrator.operate(operation))
 }
+
+function pausesOf({ orchestrator, runtime }: Stage, records: RecordStore): ChannelPauses {
+  return new ChannelPauses({ records, process: orchestrator, runtime })
+}
+
+const BY = { operator: 'zoe', reason: 'the shop is away' }
 
 describe('P15 answers', () => {
   test('P15 after the last answer a dead letter has the words of the participant, and one line says so', async () => {
@@ -177,6 +186,29 @@ describe('P15 `giveUpAfter`', () => {
       await scene.stop()
     },
   )
+
+  test('P15 P28 the time of a pause does not count in a process that begins after it', async () => {
+    const records = new ProcessRecords()
+    const first = await sending(retry)
+    const { runtime, store } = first
+    first.channel.always(SILENT)
+    await runtime.advance(2_000)
+    await pausesOf(first, records).pause('reservations', BY)
+    await runtime.advance(600_000)
+    await pausesOf(first, records).resume('reservations', BY)
+    await first.stop()
+    const later = stage({ store, runtime, channel: fakeChannel('reservations', 10_000, retry) })
+    pausesOf(later, records).carryOut({ keys: await records.keys('', 100), asOf: runtime.monotonic() })
+    later.channel.always(SILENT)
+    later.orchestrator.start()
+    await runtime.advance(30_000)
+    expect((await saga(later)).owed).toHaveLength(1)
+    expect(later.channel.ids.length).toBeGreaterThan(1)
+    later.channel.always(DELIVERED)
+    await runtime.advance(30_000)
+    expect(await saga(later)).toMatchObject({ owed: [], deadLetters: [] })
+    await later.stop()
+  })
 
   test('P15 P26 the time of a hold does not count', async () => {
     const scene = await sending(retry)

@@ -49,7 +49,7 @@ async function arm(store: FakeStore, id: SagaId, deadline: Instant, { owes = fal
 /** A process that ended and left sagas with a timer and nothing else. */
 async function withTimers(store: FakeStore, after: number): Promise<Stage> {
   const dead = stage({ store })
-  await Promise.all(Array.from({ length: MANY }, (_, at) => dead.create(`t${at}`)))
+  await dead.createAll(Array.from({ length: MANY }, (_, at) => `t${at}`))
   await Promise.all(Array.from({ length: MANY }, (_, at) => arm(store, `t${at}`, dead.runtime.wallClock() + after)))
   return dead
 }
@@ -85,7 +85,7 @@ describe('due timers that nothing can carry out now', () => {
     Object.assign(store, { can: { ...store.can, recovery: { by: 'sweep', findDue } } })
     const scene = stage({ store })
     const all = DEFAULTS.sendsAtOnce + DEFAULTS.queue + 100 // the last hundred find no place
-    await Promise.all(Array.from({ length: all }, (_unused, at) => scene.create(`s${at}`)))
+    await scene.createAll(Array.from({ length: all }, (_unused, at) => `s${at}`))
     scene.orchestrator.start()
     await scene.runtime.advance(1_000)
     expect(queries).toBeGreaterThan(2 * DEFAULTS.sweepPages)

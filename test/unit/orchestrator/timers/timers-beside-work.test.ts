@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Instant, SagaId } from '../../../../src/engine/saga.ts'
-import type { Loaded } from '../../../../src/ports/persistency.ts'
+import type { Loaded, Persistency } from '../../../../src/ports/persistency.ts'
 import { fakeStore } from '../../../fakes/store.ts'
 import type { FakeStore } from '../../../fakes/store.ts'
 import { timelessMemory } from '../../../fakes/timeless-memory.ts'
@@ -32,10 +32,11 @@ describe('timers beside other work', () => {
   })
 
   test('P18 I5 a hundred thousand waiting timers: a look reads only what is due', async () => {
-    const store = fakeStore()
+    const memory = timelessMemory()
+    const store = fakeStore(memory)
     const scene = await running({ store })
-    await fill(store, 100_000, scene.runtime.wallClock() + 50_000)
-    await fill(store, 3, scene.runtime.wallClock() + 10_000, 'due')
+    await fill(memory, 100_000, scene.runtime.wallClock() + 50_000)
+    await fill(memory, 3, scene.runtime.wallClock() + 10_000, 'due')
     await scene.runtime.advance(5_000)
     const read = countRows(store)
     await scene.runtime.advance(30_000)
@@ -127,15 +128,12 @@ async function owing(store: FakeStore, id: SagaId, due: Instant): Promise<void> 
   await store.save(change, { ...next, state: 'asked', owed, due }, 'absent')
 }
 
-/** Saves sagas that wait in `asked` for nothing but their event. */
-async function fill(store: FakeStore, count: number, deadline: Instant, name = 's'): Promise<void> {
+/** Saves sagas that wait in `asked` for nothing but their event. They have no history: a look reads heads. */
+async function fill(store: Persistency, count: number, deadline: Instant, name = 's'): Promise<void> {
   const timer = { step: 0, deadline, resends: 0, event: 'silence' }
-  const { change, next } = birth({ id: name })
-  const step = change.step && { ...change.step, owes: [] }
-  const head = { ...next, state: 'asked', owed: [], timer, due: deadline }
+  const head = { ...birth({ id: name }).next, state: 'asked', owed: [], timer, due: deadline }
   for (let at = 0; at < count; at++) {
     const id = `${name}${at}`
-    const made = { ...change, sagaId: id, writeId: id, step: step && { ...step, sagaId: id } }
-    await store.save(made, { ...head, id }, 'absent')
+    await store.save({ sagaId: id, writeId: id, at: 0 }, { ...head, id }, 'absent')
   }
 }

@@ -1,0 +1,64 @@
+import type { VNode } from 'preact'
+import type { Place } from '../address.ts'
+import type { Channel, Session } from '../api/documents.ts'
+import { useData } from '../live/use-data.ts'
+import { channelTrouble } from './channel-words.ts'
+
+interface HeaderProps {
+  readonly current: Place
+  readonly session: Session | undefined
+}
+
+const SECTIONS = [
+  { path: '', name: 'Machine' },
+  { path: 'sagas', name: 'Sagas' },
+  { path: 'trouble', name: 'Trouble' },
+  { path: 'create', name: 'Create', needsAction: true },
+] as const
+
+/** Name, places, and the state of the service in one line. */
+export function Header({ current, session }: HeaderProps): VNode {
+  const channels = useData<{ items: readonly Channel[] }>(session && 'channels', { every: 10_000 })
+  const [section = ''] = current.segments
+  const shown = SECTIONS.filter((one) => !('needsAction' in one) || session?.mayAct === true)
+  return (
+    <header class="top">
+      <a class="brand" href="#/">
+        <span aria-hidden="true">◗</span> Batuta
+      </a>
+      <nav aria-label="Places">
+        {shown.map(({ path, name }) => (
+          <a key={path} href={`#/${path}`} aria-current={isAt(section, path) ? 'page' : undefined}>
+            {name}
+          </a>
+        ))}
+        <a href="documentation">API</a>
+      </nav>
+      <p class="facts">
+        {channels.data?.items.map((channel) => (
+          <ChannelFact key={channel.id} channel={channel} />
+        ))}
+        {session && (
+          <>
+            {!session.mayAct && <span>reads only</span>}
+            <span>store {session.store}</span>
+            <span>v{session.version}</span>
+          </>
+        )}
+      </p>
+    </header>
+  )
+}
+
+function isAt(section: string, path: string): boolean {
+  return section === path || (path === 'trouble' && section === 'operations')
+}
+
+function ChannelFact({ channel }: { readonly channel: Channel }): VNode {
+  const trouble = channelTrouble(channel)
+  return (
+    <span class={trouble === undefined ? 'dot good' : 'dot bad-dot'}>
+      <bdi>{channel.id.slice(0, 40)}</bdi> {trouble?.word ?? 'open'}
+    </span>
+  )
+}

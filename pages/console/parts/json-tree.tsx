@@ -1,0 +1,85 @@
+import type { VNode } from 'preact'
+import { useState } from 'preact/hooks'
+import { Digits } from '../text/exact-json.ts'
+import { Data } from './text.tsx'
+
+interface TreeProps {
+  readonly name?: string
+  readonly value: unknown
+  readonly depth?: number
+  /** Keys at the top that are marked, with the words of the mark. */
+  readonly marks?: ReadonlyMap<string, string> | undefined
+}
+
+const MOST_ENTRIES = 100
+const OPEN_DEPTH = 2
+
+/** JSON as a tree that opens and closes. */
+export function JsonTree({ name, value, depth = 0, marks }: TreeProps): VNode {
+  if (typeof value !== 'object' || value === null || value instanceof Digits) {
+    return (
+      <div class="leaf">
+        {name !== undefined && <Key name={name} />}
+        <Scalar value={value} />
+      </div>
+    )
+  }
+  const entries = Object.entries(value)
+  if (depth === 0) return <Entries entries={entries} depth={depth} marks={marks} />
+  return <Branch name={name ?? ''} entries={entries} depth={depth} isList={Array.isArray(value)} />
+}
+
+interface BranchProps {
+  readonly name: string
+  readonly entries: readonly (readonly [string, unknown])[]
+  readonly depth: number
+  readonly isList: boolean
+}
+
+function Branch({ name, entries, depth, isList }: BranchProps): VNode {
+  const [isOpen, setOpen] = useState(depth < OPEN_DEPTH && entries.length <= 12)
+  return (
+    <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <Key name={name} />
+        <span class="muted">{isList ? `[${entries.length}]` : `{${entries.length}}`}</span>
+      </summary>
+      {isOpen && <Entries entries={entries} depth={depth} />}
+    </details>
+  )
+}
+
+type EntriesProps = Pick<BranchProps, 'entries' | 'depth'> & Pick<TreeProps, 'marks'>
+
+function Entries({ entries, depth, marks }: EntriesProps): VNode {
+  const [most, setMost] = useState(MOST_ENTRIES)
+  if (entries.length === 0) return <p class="muted">empty</p>
+  return (
+    <div class="tree">
+      {entries.slice(0, most).map(([key, inner]) => (
+        <div key={key} class={marks?.has(key) ? 'entry marked' : 'entry'}>
+          <JsonTree name={key} value={inner} depth={depth + 1} />
+          {marks?.has(key) && <small class="muted">{marks.get(key)}</small>}
+        </div>
+      ))}
+      {entries.length > most && (
+        <button type="button" class="link" onClick={() => setMost(most + 10 * MOST_ENTRIES)}>
+          show {entries.length - most} more
+        </button>
+      )}
+    </div>
+  )
+}
+
+function Key({ name }: { readonly name: string }): VNode {
+  return (
+    <b class="key">
+      <bdi>{name.slice(0, 200)}</bdi>
+    </b>
+  )
+}
+
+function Scalar({ value }: { readonly value: unknown }): VNode {
+  if (typeof value === 'string') return <Data text={value} code />
+  return <span class="code scalar">{value instanceof Digits ? value.text : String(value)}</span>
+}

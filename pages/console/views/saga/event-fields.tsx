@@ -1,0 +1,53 @@
+import type { ComponentType, VNode } from 'preact'
+import { useCallback, useEffect, useState } from 'preact/hooks'
+import { stateOf } from '../../api/machine.ts'
+import type { Draft, FieldsProps } from '../../parts/deed.ts'
+import { PayloadForm } from '../../parts/payload-form.tsx'
+import type { DeedContext } from './deed-context.ts'
+
+/** The event, of those that the state lists, and its payload. */
+export function eventFields({ saga, machine }: DeedContext): ComponentType<FieldsProps> {
+  const events = saga.waitingFor ?? []
+  const transitions = stateOf(machine, saga.currentState)?.outgoingTransitions ?? []
+  return function EventFields({ onDraft }: FieldsProps): VNode {
+    const [event, setEvent] = useState(events.length === 1 ? (events[0] ?? '') : '')
+    const [payload, setPayload] = useState<Draft>({ body: '{}' })
+    const take = useCallback((draft: Draft) => setPayload(draft), [])
+    useEffect(() => onDraft(eventDraft({ sagaId: saga.sagaId, event, payload })), [event, payload, onDraft])
+    const transition = transitions.find(({ inputEvent }) => inputEvent === event)
+    return (
+      <>
+        <label for="event">Event</label>
+        <select id="event" value={event} onChange={(changed) => setEvent(changed.currentTarget.value)}>
+          <option value="">Choose…</option>
+          {events.map((label) => (
+            <option key={label} value={label}>
+              {label.slice(0, 100)}
+            </option>
+          ))}
+        </select>
+        {transition && (
+          <p class="muted">
+            leads to <bdi>{transition.targetState.slice(0, 100)}</bdi>
+          </p>
+        )}
+        {event !== '' && (
+          <PayloadForm key={event} name="payload" schema={transition?.payloadValidationSchema} onDraft={take} />
+        )}
+      </>
+    )
+  }
+}
+
+interface EventParts {
+  readonly sagaId: string
+  readonly event: string
+  readonly payload: Draft
+}
+
+function eventDraft({ sagaId, event, payload }: EventParts): Draft {
+  if (event === '') return { problem: 'Choose the event.' }
+  if (payload.problem !== undefined) return payload
+  const [key, label] = [JSON.stringify(sagaId), JSON.stringify(event)]
+  return { body: `{"key":${key},"value":{"messageLabel":${label},"messagePayload":${payload.body ?? '{}'}}}` }
+}

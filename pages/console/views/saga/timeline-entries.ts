@@ -1,0 +1,48 @@
+import type { OperationEntry, SagaDocument } from '../../api/documents.ts'
+
+/** A step of the saga, as the timeline shows it. */
+export interface TimelineStep {
+  readonly number: number
+  readonly state: string
+  readonly event: string
+  readonly business?: string | undefined
+  readonly timestamp: string
+  /** Milliseconds since the step before. */
+  readonly since?: number | undefined
+  /** The operator's action that made the step. */
+  readonly operation?: OperationEntry | undefined
+  /** Keys of the metadata that the step changed, where the service says it. */
+  readonly changed: readonly string[]
+}
+
+/** A step, or an operator's action that made none. */
+export type TimelineEntry = { readonly key: string } & (
+  | { readonly step: TimelineStep }
+  | { readonly operation: OperationEntry }
+)
+
+/** Steps and actions of a saga by their time. */
+export function timelineOf({ history }: Pick<SagaDocument, 'history'>): readonly TimelineEntry[] {
+  const operations = new Map((history.operations ?? []).map((one) => [one.id, one]))
+  const steps = history.states.map((entry, at): TimelineEntry & { readonly at: string } => {
+    const event = history.events[at]
+    const before = history.states[at - 1]
+    const operation = event?.operation === undefined ? undefined : operations.get(event.operation)
+    const step: TimelineStep = {
+      number: at + 1,
+      state: entry.state,
+      event: event?.event ?? '',
+      business: event?.businessEventDescription,
+      timestamp: entry.timestamp,
+      since: before && Date.parse(entry.timestamp) - Date.parse(before.timestamp),
+      operation,
+      changed: event?.changed ?? [],
+    }
+    return { key: `step ${at}`, at: entry.timestamp, step }
+  })
+  const made = new Set(history.events.map(({ operation }) => operation))
+  const alone = [...operations.values()]
+    .filter(({ id }) => !made.has(id))
+    .map((operation) => ({ key: `operation ${operation.id}`, at: operation.at, operation }))
+  return [...steps, ...alone].toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)))
+}

@@ -1,0 +1,20 @@
+import { expect } from 'vitest'
+import type { BulkItem } from '../../../../src/orchestrator/bulk/bulk-operation.ts'
+import type { BulkOperations, ResultPage, ResultPlace } from '../../../../src/orchestrator/bulk/bulk-operations.ts'
+
+/** A page of the results of the operation `op-1`. */
+export async function resultsOf(bulk: BulkOperations, limit: number, from?: ResultPlace): Promise<ResultPage> {
+  return bulk.results((await bulk.read('op-1')) ?? expect.unreachable(), limit, from)
+}
+
+/** All of them, page by page. */
+export async function everyResult(bulk: BulkOperations, limit: number): Promise<readonly BulkItem[]> {
+  const items: BulkItem[] = []
+  for (let from: Parameters<BulkOperations['results']>[2]; ;) {
+    const page = await resultsOf(bulk, limit, from)
+    expect(page.items.length).toBeLessThanOrEqual(limit)
+    items.push(...page.items)
+    if (page.isLast) return items
+    from = page.end
+  }
+}

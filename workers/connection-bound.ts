@@ -1,0 +1,47 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import type { ConnectionLimit } from './refusal-report.ts'
+
+/** Milliseconds that a connection without a request is safe: a new one has its first request on the way, a kept one maybe its next. */
+const SAFE = 1_000
+
+/**
+ * Bounds the open connections of a server. A new one above the limit takes the place of the one that has been without a request for
+ * longest, as HTTP allows at any time (RFC 9112 §9.5): else thousands that send nothing would lock out all others, probes too, until their
+ * time is over. Where all others have a request, the new one is ended.
+ */
+export function boundConnections(server: Server, { limit, dropped }: ConnectionLimit): void {
+  /** Connections without a request, since when; the oldest first. */
+  const idle = new Map<Socket, number>()
+  /** Requests of each connection in progress: more than one where they are pipelined. */
+  const pending = new Map<Socket, number>()
+  let open = 0
+  const makeRoom = (now: number): boolean => {
+    const [oldest] = idle
+    if (oldest === undefined || now - oldest[1] < SAFE) return false
+    idle.delete(oldest[0]) // it is closed in a later turn, and others may come in this one
+    oldest[0].destroy()
+    return true
+  }
+  server.prependListener('connection', (socket) => {
+    const now = performance.now()
+    socket.once('close', () => {
+      open--
+      idle.delete(socket)
+    })
+    if (++open > limit && !makeRoom(now)) {
+      socket.destroy()
+      dropped()
+    } else idle.set(socket, now)
+  })
+  server.prependListener('request', ({ socket }, outgoing) => {
+    idle.delete(socket)
+    pending.set(socket, (pending.get(socket) ?? 0) + 1)
+    outgoing.once('close', () => {
+      const left = (pending.get(socket) ?? 0) - 1
+      if (left > 0) return void pending.set(socket, left)
+      pending.delete(socket)
+      if (!socket.destroyed) idle.set(socket, performance.now())
+    })
+  })
+}
