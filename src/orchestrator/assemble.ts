@@ -7,6 +7,7 @@ import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Source } from '../ports/source.ts'
 import { Census } from './observability/census.ts'
+import { sharedCounts } from './observability/shared-counts.ts'
 import { ChannelCapacity, unlessPaused } from './sending/channel-capacity.ts'
 import { ClockCheck } from './recovery/clock-check.ts'
 import type { EventTask, UnexpectedEvents } from './events/event-task.ts'
@@ -89,7 +90,10 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const common = { machine, persistency, channels, runtime, metrics, incidents, mailbox, ledger, ...outbox }
   const { shared } = persistency.can
   const redelivery = persistency.can.recovery.by === 'redelivery' ? new Redelivery(common) : undefined
-  const unknownReferences = new UnknownReferences({ machine, channels, can: persistency.can, shared, runtime, metrics })
+  const scanProgress = options.scanProgress ?? new ScanProgress(runtime.wallClock())
+  const isCatchingUp = () => scanProgress.isCatchingUp(runtime.monotonic())
+  const can = { list: persistency.can.list, counts: sharedCounts(persistency.can.counts) }
+  const unknownReferences = new UnknownReferences({ machine, channels, can, isCatchingUp, shared, runtime, metrics })
   const clock = new ClockCheck(persistency, runtime)
   const capacity = new ChannelCapacity(relay)
   const hooks = commandHooksOf(options, incidents)
@@ -129,7 +133,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     endWaits: new EndWaits({ feed, ledger, runtime, shared }),
     watches: new Watches({ feed, ledger, persistency, runtime, metrics, life: options.watchLife }),
     unknownReferences,
-    census: new Census({ machine, can: persistency.can, runtime, metrics }),
+    census: new Census({ machine, can, runtime, metrics }),
     sagaRecovery,
     timerGrace,
     sweep: sweepOf(options, {
@@ -137,6 +141,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
       leases,
       signal,
       sagaLog,
+      scanProgress,
       unknownReferences,
       clock,
       capacity,
@@ -208,6 +213,7 @@ function timerGraceOf(
 }
 
 interface SweepParts extends Foundation, Outbox {
+  readonly scanProgress: ScanProgress
   readonly unknownReferences: UnknownReferences
   readonly clock: ClockCheck
   readonly capacity: ChannelCapacity
@@ -217,7 +223,8 @@ interface SweepParts extends Foundation, Outbox {
 
 function sweepOf(options: OrchestratorOptions, parts: SweepParts): Sweep | undefined {
   const { persistency, runtime, metrics } = options
-  const { sender, leases, signal, clock, capacity, sagaRecovery, timerGrace, unknownReferences, incidents } = parts
+  const { sender, leases, signal, clock, capacity, sagaRecovery, timerGrace, scanProgress } = parts
+  const { unknownReferences, incidents } = parts
   const { recovery, shared } = persistency.can
   if (recovery.by !== 'sweep') return undefined
   const sweep = new Sweep({
@@ -229,7 +236,7 @@ function sweepOf(options: OrchestratorOptions, parts: SweepParts): Sweep | undef
     capacity,
     runtime,
     clock,
-    scanProgress: options.scanProgress ?? new ScanProgress(runtime.wallClock()),
+    scanProgress,
     unknownReferences: observers(unknownReferences, new DueTimers(runtime, metrics)),
     incidents,
     timerGrace,

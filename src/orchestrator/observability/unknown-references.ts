@@ -13,6 +13,8 @@ export interface UnknownReferencesOptions {
   readonly machine: Pick<Machine, 'states' | 'movedStates'>
   readonly channels: Pick<Channels, 'has'>
   readonly can: Pick<Capabilities, 'list' | 'counts'>
+  /** Recovery works off a backlog: what is listed meanwhile is settled soon. */
+  readonly isCatchingUp: () => boolean
   /** Processes with another configuration may write the same sagas meanwhile. */
   readonly shared: boolean
   readonly runtime: Pick<Runtime, 'monotonic' | 'after' | 'log'>
@@ -25,6 +27,9 @@ type Counts = Map<string, number>
 const PAGE = 100
 /** After each page the count pauses for this many times the page's own time. */
 const PAGE_PAUSE = 4
+/** The pause while recovery works off a backlog, and the time after which a count waits for it no longer. */
+const BACKLOG_PAUSE: Duration = 1_000
+const BACKLOG_PATIENCE: Duration = 60_000
 /** The next count begins after this time, and not before this many times the length of the last one. */
 const COUNT_AGAIN: Duration = 60_000
 const COUNT_PAUSE = 20
@@ -110,11 +115,12 @@ export class UnknownReferences {
 
   /** Page by page with pauses, so that requests go first. Returns false where it was stopped before the end. */
   async #list(): Promise<boolean> {
-    const { can, runtime } = this.#options
+    const { can, runtime, isCatchingUp } = this.#options
     if (can.list === false) return false
     const counted = await this.#counts()
     const [states, owed]: [Counts, Counts] = [counted ?? new Map(), new Map()]
     const has = counted && 'owed'
+    const patient = runtime.monotonic() + BACKLOG_PATIENCE
     let after: Cursor | undefined
     do {
       const began = runtime.monotonic()
@@ -124,7 +130,9 @@ export class UnknownReferences {
         this.#addOwed(owed, saga.owed)
       }
       after = page.next
-      const pause = Math.max(1, PAGE_PAUSE * (runtime.monotonic() - began))
+      const ended = runtime.monotonic()
+      const isPutOff = ended < patient && isCatchingUp()
+      const pause = isPutOff ? BACKLOG_PAUSE : Math.max(1, PAGE_PAUSE * (ended - began))
       if (after !== undefined) await new Promise<void>((resolve) => (this.#cancel = runtime.after(pause, resolve)))
     } while (after !== undefined && !this.#isStopped)
     this.#states = states

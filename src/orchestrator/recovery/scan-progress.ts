@@ -32,6 +32,8 @@ const FULL_INTERVAL: Duration = 60_000
 const FULL_PAUSE = 20
 /** Lanes whose places are kept; the next full scan finds the commands of others. */
 const MOST_LANES = 4_096
+/** Milliseconds after a catch-up in which recovery still works off a backlog. */
+const CATCHING_UP: Duration = 1_000
 /** Catch-ups of one run. */
 const MOST_CATCH_UPS = 32
 
@@ -57,6 +59,7 @@ export class ScanProgress {
   #catchUp: Scan | undefined
   #future: Scan | undefined
   #fullBegan = 0
+  #caughtUp = Number.NEGATIVE_INFINITY
   #nextFull = Number.NEGATIVE_INFINITY
   /** Monotonic instant at which the future is looked at next. */
   nextFuture: number = Number.NEGATIVE_INFINITY
@@ -136,6 +139,16 @@ export class ScanProgress {
   canCatchUp(capacity: Pick<ChannelCapacity, 'isHungry'>): boolean {
     for (const lane of this.#skipped.keys()) if (capacity.isHungry(lane)) return true
     return false
+  }
+
+  /** Recovery reads for a lane with room for several commands, at this monotonic instant. */
+  catchesUp(now: number): void {
+    this.#caughtUp = now
+  }
+
+  /** It has done so within the last second: commands of a backlog leave. */
+  isCatchingUp(now: number): boolean {
+    return now - this.#caughtUp < CATCHING_UP
   }
 
   hasSkipped(lane: Lane): boolean {

@@ -51,6 +51,7 @@ export class ScanReader {
     for (let pages = 0; pages < most && this.#left > 0; pages++) {
       const left = scan.lane === undefined ? 0 : capacity.left(scan.lane)
       const began = runtime.monotonic()
+      if (left > 1) scanProgress.catchesUp(began) // one may be the probe of an open circuit
       const page = await this.#page(scan, this.#sizeOf(scan, mixedPages))
       const took = runtime.monotonic() - began
       this.#adapt(page.length, took)
