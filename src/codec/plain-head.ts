@@ -23,16 +23,16 @@ export function isInstant(value: unknown): boolean {
   return typeof value === 'number' && value >= -LATEST && value <= LATEST
 }
 
-type Fields = Readonly<Record<string, unknown>>
+type PlainHead = Readonly<Record<string, unknown>>
 
 const LATEST = 8.64e15
 
-function hasNoRareField({ dead, parked, timer, hold, operations }: Fields): boolean {
+function hasNoRareField({ dead, parked, timer, hold, operations }: PlainHead): boolean {
   const isUsual = dead === undefined && parked === undefined && timer === undefined
   return isUsual && hold === undefined && operations === undefined
 }
 
-function hasPlainRest({ final, business, fingerprint, entered, entering }: Fields): boolean {
+function hasPlainRest({ final, business, fingerprint, entered, entering }: PlainHead): boolean {
   return (
     (final === undefined || typeof final === 'boolean') &&
     (business === undefined || isTag(business)) &&
@@ -71,7 +71,7 @@ function isPlainDelivery(delivery: unknown): boolean {
 }
 
 /** The fields that debts and deliveries have in common. */
-function isPlainMessage({ id, label, channel, since, trace, body, headers }: Fields): boolean {
+function isPlainMessage({ id, label, channel, since, trace, body, headers }: PlainHead): boolean {
   return (
     typeof id === 'string' &&
     typeof label === 'string' &&
