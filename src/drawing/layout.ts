@@ -30,7 +30,7 @@ export function* layoutSteps(picture: MachinePicture, flow: Flow): Steps<Layout>
   yield
   const layering = yield* layOut({ nodes, edges, first: initial === undefined ? 0 : nodes.length - 1 })
   yield
-  return placeParts({ picture, flow, cards, boxes, creation, layering, between: between.map(([at]) => at) })
+  return yield* placeParts({ picture, flow, cards, boxes, creation, layering, between: between.map(([at]) => at) })
 }
 
 function creationBox({ creationEvent: label }: MachinePicture): EventBox | undefined {

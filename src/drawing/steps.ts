@@ -8,3 +8,13 @@ export function inOneGo<T>(steps: Steps<T>): T {
     if (step.done === true) return step.value
   }
 }
+
+/** One step for each value. */
+export function* mapInSteps<T, R>(values: readonly T[], made: (value: T) => R): Steps<readonly R[]> {
+  const results: R[] = []
+  for (const value of values) {
+    yield
+    results.push(made(value))
+  }
+  return results
+}

@@ -5,7 +5,7 @@ import { layoutSteps } from '../drawing/layout.ts'
 import { machinePicture, type PictureChannel } from '../drawing/machine-picture.ts'
 import type { Flow, Layout } from '../drawing/placed-picture.ts'
 import { sagaTrail, type SagaSteps } from '../drawing/saga-trail.ts'
-import { drawSvg } from '../drawing/svg/draw-svg.ts'
+import { svgSteps, type SvgOptions } from '../drawing/svg/draw-svg.ts'
 import type { MachineDefinition } from '../machine/definition.ts'
 import type { PictureRuntime } from './drawn-service.ts'
 import type { PictureParameters } from './picture-query.ts'
@@ -42,7 +42,7 @@ export class MachinePictures {
   async ofMachine({ flow, theme }: PictureParameters, runtime: PictureRuntime): Promise<ServedPicture> {
     const layout = await this.#layout(flow).result(runtime)
     const key = `${flow} ${theme ?? ''}`
-    const picture = this.#machine.get(key) ?? served(drawSvg(layout, { theme }), 'image/svg+xml')
+    const picture = this.#machine.get(key) ?? (await drawn(layout, { theme }, runtime))
     this.#machine.set(key, picture)
     return picture
   }
@@ -50,7 +50,7 @@ export class MachinePictures {
   /** The machine with the path of a saga. */
   async ofSaga(saga: SagaSteps, { flow, theme }: PictureParameters, runtime: PictureRuntime): Promise<ServedPicture> {
     const layout = await this.#layout(flow).result(runtime)
-    return served(drawSvg(layout, { trail: sagaTrail(layout.picture, saga), theme }), 'image/svg+xml')
+    return drawn(layout, { trail: sagaTrail(layout.picture, saga), theme }, runtime)
   }
 }
 
@@ -58,6 +58,10 @@ function sizeProblem({ states }: MachineDefinition): string | undefined {
   const transitions = states.reduce((sum, { outgoingTransitions = [] }) => sum + outgoingTransitions.length, 0)
   if (states.length <= MOST_STATES && transitions <= MOST_TRANSITIONS) return undefined
   return `a machine of ${states.length} states and ${transitions} transitions is not drawn here, which would take too long: a service draws at most ${MOST_STATES} states and ${MOST_TRANSITIONS} transitions. Use npx batuta draw saga.json, or GET /machine.mmd`
+}
+
+async function drawn(layout: Layout, options: SvgOptions, runtime: PictureRuntime): Promise<ServedPicture> {
+  return served(await new SharedSteps(() => svgSteps(layout, options)).result(runtime), 'image/svg+xml')
 }
 
 function served(text: string, type: ServedPicture['type']): ServedPicture {

@@ -13,7 +13,11 @@ import type { Steps } from '../steps.ts'
  */
 export function* layOut(graph: LayeredGraph): Steps<Layering> {
   const back = findBackEdges(graph)
-  const layering = buildLayers(graph, assignRanks(graph, back), back)
+  yield
+  const ranks = assignRanks(graph, back)
+  yield
+  const layering = buildLayers(graph, ranks, back)
+  yield
   yield* orderLayers(layering.layers)
   yield* placeAcross(layering.layers)
   yield* straighten(layering, graph.edges)

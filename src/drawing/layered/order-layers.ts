@@ -11,8 +11,10 @@ const EXCHANGES = 6
 /** Orders the items of each layer so that few links cross: barycentres, then exchanges of neighbours. Changes `layers` and `place`. */
 export function* orderLayers(layers: LayerItem[][]): Steps<void> {
   placeByVisit(layers)
+  yield
   let [best, fewest, since] = [snapshot(layers), countCrossings(layers), 0]
   for (let sweep = 0; sweep < SWEEPS && since < PATIENCE && fewest > 0; sweep++) {
+    yield
     sweepOnce(layers, sweep)
     yield* exchange(layers)
     const crossings = countCrossings(layers)

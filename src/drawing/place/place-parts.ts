@@ -15,6 +15,7 @@ import { columnsOf, type Column } from './columns.ts'
 import { headBase, headPath, linePath, type Stop } from './line-path.ts'
 import { placeLoop } from './place-loop.ts'
 import { portsOf, type SidePorts } from './ports.ts'
+import { mapInSteps, type Steps } from '../steps.ts'
 
 /** A picture whose parts have a layer and a place across it. */
 export interface LayeredPicture {
@@ -37,8 +38,10 @@ const CORNER = { right: 18, down: 26 }
 const OUTER_BORDER = 4
 
 /** The pixels of a layered picture. */
-export function placeParts(parts: LayeredPicture): Layout {
-  return new Placing(parts).layout()
+export function* placeParts(parts: LayeredPicture): Steps<Layout> {
+  const placing = new Placing(parts)
+  yield
+  return yield* placing.layout()
 }
 
 class Placing {
@@ -63,9 +66,11 @@ class Placing {
     })
   }
 
-  layout(): Layout {
+  *layout(): Steps<Layout> {
     const { picture, flow, between, layering } = this.#parts
-    const arrows = between.map((arrow, at) => this.#placeArrow(arrow, layering.routes[at]))
+    const arrows = yield* mapInSteps([...between.entries()], ([at, arrow]) =>
+      this.#placeArrow(arrow, layering.routes[at]),
+    )
     const start = this.#placeStart()
     const along = (this.#columns.at(-1)?.end ?? 0) + MARGIN
     const across = layering.layers

@@ -1,6 +1,7 @@
 import { START_SIZE, type Layout, type PlacedStart } from '../placed-picture.ts'
 import type { SagaTrail, TrailJump } from '../saga-trail.ts'
 import { visibleText } from '../text/visible-text.ts'
+import { inOneGo, mapInSteps, type Steps } from '../steps.ts'
 import { drawBox, drawEvents, drawLine, type ArrowOptions } from './draw-arrow.ts'
 import { drawCard } from './draw-card.ts'
 import { drawJumpBadge, drawJumpLine } from './draw-jump.ts'
@@ -23,7 +24,12 @@ const MARGIN = 24
  * Layout → SVG, a whole document: no script, no address, every text of saga.json as text. States are `[data-state]`, arrows
  * `[data-from][data-to]` with `data-events`, their events `[data-event]`; `[data-count]` is the place of a live number on a card.
  */
-export function drawSvg(layout: Layout, { trail, theme }: SvgOptions = {}): string {
+export function drawSvg(layout: Layout, options: SvgOptions = {}): string {
+  return inOneGo(svgSteps(layout, options))
+}
+
+/** The same in steps, for a thread that has other work. */
+export function* svgSteps(layout: Layout, { trail, theme }: SvgOptions): Steps<string> {
   const legend = drawLegend(
     layout.picture.legend,
     { x: MARGIN, y: layout.height },
@@ -49,11 +55,12 @@ export function drawSvg(layout: Layout, { trail, theme }: SvgOptions = {}): stri
     element('desc', {}, xmlText(words.desc)),
     element('style', {}, PICTURE_STYLE),
     element('rect', { class: 'paper', width, height }),
-    ...drawArrows(layout, trail),
-    ...drawCards(layout, trail),
+    ...(yield* drawArrows(layout, trail)),
+    ...(yield* drawCards(layout, trail)),
     ...drawJumps(layout, trail),
     legend.svg,
   ]
+  yield
   return `${element('svg', attributes, ...parts.filter((part) => part !== '').map((part) => `\n${part}`), '\n')}\n`
 }
 
@@ -73,7 +80,7 @@ function descriptionOf({ picture: { states, arrows, initial } }: Layout, trail: 
 }
 
 /** Lines first, so that boxes lie over all of them. */
-function drawArrows(layout: Layout, trail: SagaTrail | undefined): readonly string[] {
+function* drawArrows(layout: Layout, trail: SagaTrail | undefined): Steps<readonly string[]> {
   const { picture, arrows, cards, start } = layout
   const loops = cards.flatMap(({ loop }, at) => (loop === undefined ? [] : [{ loop, at }]))
   const loopArrows = new Map(picture.arrows.flatMap(({ from, to }, at) => (from === to ? [[from, at] as const] : [])))
@@ -85,11 +92,13 @@ function drawArrows(layout: Layout, trail: SagaTrail | undefined): readonly stri
     ...placed.filter(({ options }) => !isVisited(options)),
     ...placed.filter(({ options }) => isVisited(options)),
   ]
+  const lines = yield* mapInSteps(ordered, (one) => drawLine(one, one.options))
+  const events = yield* mapInSteps(placed, (one) => drawEvents(one, one.options))
   return [
-    ...ordered.map((one) => drawLine(one, one.options)),
+    ...lines,
     ...(start === undefined ? [] : [drawStart(start, trail)]),
     ...(trail?.jumps ?? []).map((jump) => drawJumpLine(jump, layout)),
-    ...placed.map((one) => drawEvents(one, one.options)),
+    ...events,
   ]
 }
 
@@ -122,8 +131,8 @@ function drawStart({ x, y, line, head, creation, middle }: PlacedStart, trail: S
   )
 }
 
-function drawCards({ picture, cards }: Layout, trail: SagaTrail | undefined): readonly string[] {
-  return cards.map((card, at) => {
+function drawCards({ picture, cards }: Layout, trail: SagaTrail | undefined): Steps<readonly string[]> {
+  return mapInSteps([...cards.entries()], ([at, card]) => {
     const state = picture.states[at]
     if (state === undefined) return ''
     const isCurrent = trail?.current === at
