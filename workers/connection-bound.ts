@@ -10,7 +10,7 @@ const SAFE = 1_000
  * longest, as HTTP allows at any time (RFC 9112 §9.5): else thousands that send nothing would lock out all others, probes too, until their
  * time is over. Where all others have a request, the new one is ended.
  */
-export function boundConnections(server: Server, { limit, dropped }: ConnectionLimit): void {
+export function boundConnections(server: Server, { limit, dropped, accepted }: ConnectionLimit): void {
   /** Connections without a request, since when; the oldest first. */
   const idle = new Map<Socket, number>()
   /** Requests of a connection in progress beside its first one, where they are pipelined: mostly no connection has any. */
@@ -32,8 +32,10 @@ export function boundConnections(server: Server, { limit, dropped }: ConnectionL
     })
     if (++open > limit && !makeRoom(now)) {
       socket.destroy()
-      dropped()
-    } else idle.set(socket, now)
+      return dropped()
+    }
+    idle.set(socket, now)
+    accepted()
   })
   server.prependListener('request', ({ socket }, outgoing) => {
     if (!idle.delete(socket)) pipelined.set(socket, (pipelined.get(socket) ?? 0) + 1)

@@ -16,7 +16,7 @@ async function open() {
   let dropped = 0
   const answers: ServerResponse[] = []
   const server = createServer((_, outgoing) => void answers.push(outgoing))
-  boundConnections(server, { limit: 2, dropped: () => dropped++ })
+  boundConnections(server, { limit: 2, dropped: () => dropped++, accepted: () => undefined })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => void (server.closeAllConnections(), server.close()))
