@@ -44,8 +44,8 @@ function isSecret(value: string): boolean {
 function levelsOf(text: string): readonly Unescaped[] {
   const places = Array.from({ length: text.length + 1 }, (_, at) => at)
   const levels: Unescaped[] = [{ text, places }]
-  for (let last = levels[0]; last !== undefined && levels.length <= DEEPEST;) {
-    const next: Unescaped = unescaped(last)
+  for (let last: Unescaped | undefined = levels[0]; last !== undefined && levels.length <= DEEPEST;) {
+    const next = unescaped(last)
     last = next.text.length === last.text.length ? undefined : next
     if (last !== undefined) levels.push(last)
   }
