@@ -101,7 +101,7 @@ export const DEFAULTS = {
   endLooksAtOnce: 16,
   /** Time of one call of a saga's object that waits: no client can end the call itself. */
   remoteWait: 5_000,
-  /** Streams of server-sent events of a process, and bytes that one keeps for a slow client. */
+  /** Streams of server-sent events of a process, and bytes that one of a single saga keeps for a slow client. */
   watchers: 5_000,
   watchBytes: 262_144,
   /** Interval of their heartbeats, and the time after which a client comes back. */

@@ -9,6 +9,7 @@ import type { MachineDefinition } from '../../src/machine/definition.ts'
 import { nodeWorker } from '../../workers/node-worker.ts'
 import type { Listen, Worker } from '../../workers/serve.ts'
 import { readFile } from 'node:fs/promises'
+import { loopbackOnly } from './loopback-only.ts'
 import { PlayParticipants } from './play-participants.ts'
 import { PlayClock } from './play-clock.ts'
 import { PlayDoor } from './play-door.ts'
@@ -85,6 +86,7 @@ export async function playWorker(options: PlayOptions): Promise<Worker> {
   const listen: Listen = (service, where) => {
     app = service
     const whole = new Hono()
+    whole.use(loopbackOnly)
     whole.route('/play', playRoutes({ participants, clock, push }))
     whole.all('*', (c) => service.fetch(c.req.raw, c.env as object))
     return worker.listen(whole, where)

@@ -260,7 +260,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     operationId: 'getMachinePicture',
     summary: 'The machine as a picture',
     description:
-      'SVG with states, events, commands and timeouts. It holds no script and loads nothing. `ETag` and `If-None-Match` save the transfer.',
+      'SVG with states, events, commands and timeouts. It holds no script and loads nothing. `ETag` and `If-None-Match` save the transfer. 501: the machine has over 500 states or 2,000 transitions.',
     answers: 'image/svg+xml',
   },
   'GET /machine.mmd': {
@@ -273,7 +273,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     operationId: 'getSagaPicture',
     summary: 'The path of a saga as a picture',
     description:
-      'The machine with the steps of one saga, numbered as in its history. The rest of the machine steps back, and steps by operators are dashed.',
+      'The machine with the steps of one saga, numbered as in its history. The rest of the machine steps back, and steps by operators are dashed. 501: the machine has over 500 states or 2,000 transitions.',
     answers: 'image/svg+xml',
     path: { sagaId: 'Id of the saga' },
     statuses: { 500: READS_SAGA },

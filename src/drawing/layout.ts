@@ -4,10 +4,16 @@ import type { MachinePicture } from './machine-picture.ts'
 import { cardOf, cardWithLoop } from './parts/card.ts'
 import { eventBox, type EventBox } from './parts/event-box.ts'
 import { placeParts } from './place/place-parts.ts'
+import { inOneGo, type Steps } from './steps.ts'
 import { START_SIZE, type Box, type Flow, type Layout } from './placed-picture.ts'
 
 /** Picture → layout. The same picture gives the same layout. Time grows a little faster than states and arrows. */
 export function layoutOf(picture: MachinePicture, flow: Flow = 'right'): Layout {
+  return inOneGo(layoutSteps(picture, flow))
+}
+
+/** The same in steps of a few milliseconds, for a thread that has other work. */
+export function* layoutSteps(picture: MachinePicture, flow: Flow): Steps<Layout> {
   const cards = picture.states.map((_, at) => cardOf(picture, at))
   const boxes = picture.arrows.map(({ events }) => eventBox(events))
   const creation = creationBox(picture)
@@ -21,7 +27,9 @@ export function layoutOf(picture: MachinePicture, flow: Flow = 'right'): Layout 
     edges.push({ from: nodes.length, to: initial, label: extentOf(creation ?? NOTHING, flow) })
     nodes.push({ along: START_SIZE, across: START_SIZE })
   }
-  const layering = layOut({ nodes, edges, first: initial === undefined ? 0 : nodes.length - 1 })
+  yield
+  const layering = yield* layOut({ nodes, edges, first: initial === undefined ? 0 : nodes.length - 1 })
+  yield
   return placeParts({ picture, flow, cards, boxes, creation, layering, between: between.map(([at]) => at) })
 }
 

@@ -65,7 +65,9 @@ export interface RouteOptions
   /** The page for operators; absent where the host has none, and under `CONSOLE=off`. */
   readonly console?: ((service: ConsoleService) => readonly Route[]) | undefined
   /** The routes that draw the machine; absent where the host has no pictures. */
-  readonly pictures?: ((corridor: Corridor) => readonly Route[]) | undefined
+  readonly pictures?:
+    | ((service: { readonly corridor: Corridor; readonly runtime: RouteOptions['runtime'] }) => readonly Route[])
+    | undefined
   /** Adds the routes that describe the others; absent where the host has no documentation. */
   readonly documentation?: ((routes: readonly Route[]) => readonly Route[]) | undefined
 }
@@ -170,7 +172,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       handle: async (c) => c.text(await metrics.text(), 200, { 'Content-Type': PROMETHEUS }),
     },
     ...probeRoutes(options),
-    ...(options.pictures?.(corridor) ?? []),
+    ...(options.pictures?.({ corridor, runtime: options.runtime }) ?? []),
   ]
   const page = options.console?.({ store, canList: options.bulk !== undefined, mayWrite: options.mayWrite ?? always })
   const all = page === undefined ? routes : [...routes, ...page]

@@ -5,16 +5,17 @@ import type { LayeredGraph, Layering } from './layered-graph.ts'
 import { orderLayers } from './order-layers.ts'
 import { placeAcross } from './place-across.ts'
 import { straighten } from './straighten.ts'
+import type { Steps } from '../steps.ts'
 
 /**
  * Lays a graph out in layers, after Sugiyama: cycles are opened, nodes ranked, layers ordered, items placed. The same graph gives
  * the same layout (decision 0057).
  */
-export function layOut(graph: LayeredGraph): Layering {
+export function* layOut(graph: LayeredGraph): Steps<Layering> {
   const back = findBackEdges(graph)
   const layering = buildLayers(graph, assignRanks(graph, back), back)
-  orderLayers(layering.layers)
-  placeAcross(layering.layers)
-  straighten(layering, graph.edges)
+  yield* orderLayers(layering.layers)
+  yield* placeAcross(layering.layers)
+  yield* straighten(layering, graph.edges)
   return layering
 }

@@ -1,5 +1,6 @@
 import { countCrossings } from './count-crossings.ts'
 import type { LayerItem, LayerLink } from './layered-graph.ts'
+import type { Steps } from '../steps.ts'
 
 /** Sweeps over all layers, and sweeps in a row without fewer crossings. */
 const SWEEPS = 24
@@ -8,12 +9,12 @@ const PATIENCE = 6
 const EXCHANGES = 6
 
 /** Orders the items of each layer so that few links cross: barycentres, then exchanges of neighbours. Changes `layers` and `place`. */
-export function orderLayers(layers: LayerItem[][]): void {
+export function* orderLayers(layers: LayerItem[][]): Steps<void> {
   placeByVisit(layers)
   let [best, fewest, since] = [snapshot(layers), countCrossings(layers), 0]
   for (let sweep = 0; sweep < SWEEPS && since < PATIENCE && fewest > 0; sweep++) {
     sweepOnce(layers, sweep)
-    exchange(layers)
+    yield* exchange(layers)
     const crossings = countCrossings(layers)
     since = crossings < fewest ? 0 : since + 1
     if (crossings < fewest) [best, fewest] = [snapshot(layers), crossings]
@@ -56,10 +57,11 @@ function centre(links: readonly LayerLink[], { place }: LayerItem): number {
 }
 
 /** Exchanges neighbours as long as that removes crossings. */
-function exchange(layers: LayerItem[][]): void {
+function* exchange(layers: LayerItem[][]): Steps<void> {
   for (let [round, isBetter] = [0, true]; isBetter && round < EXCHANGES; round++) {
     isBetter = false
     for (const layer of layers) {
+      yield
       for (let at = 0; at + 1 < layer.length; at++) {
         const [one, other] = [layer[at], layer[at + 1]]
         if (one === undefined || other === undefined || gain(one, other) <= 0) continue

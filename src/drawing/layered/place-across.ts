@@ -1,5 +1,6 @@
 import { isotonic } from './isotonic.ts'
 import type { LayerItem, LayerLink } from './layered-graph.ts'
+import type { Steps } from '../steps.ts'
 
 /** Rounds of moving all layers toward their neighbours; the last of them look at both sides. */
 const ROUNDS = 30
@@ -9,14 +10,17 @@ const BOTH_SIDES = 14
 const GAPS = { node: 40, label: 22, passage: 16, mixed: 24 }
 
 /** Gives each item its place across, in the order of its layer: links as straight as possible, no two items too near. */
-export function placeAcross(layers: readonly (readonly LayerItem[])[]): void {
+export function* placeAcross(layers: readonly (readonly LayerItem[])[]): Steps<void> {
   const gaps = layers.map(gapsOf)
   for (const [at, layer] of layers.entries()) pack(layer, gaps[at] ?? [])
   for (let round = 0; round < ROUNDS; round++) {
     const isDown = round % 2 === 0
     const sides = round >= ROUNDS - BOTH_SIDES ? 'both' : isDown ? 'before' : 'after'
     const order = isDown ? [...layers.keys()] : [...layers.keys()].toReversed()
-    for (const at of order) align(layers[at] ?? [], gaps[at] ?? [], sides)
+    for (const at of order) {
+      yield
+      align(layers[at] ?? [], gaps[at] ?? [], sides)
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { LayerItem, Layering, LayeredRoute } from './layered-graph.ts'
 import { gapBetween } from './place-across.ts'
+import type { Steps } from '../steps.ts'
 
 /** Part of a side of a node that lines may use, of its size across. */
 const PORTS = 0.6
@@ -14,11 +15,15 @@ interface Leeway {
  * Takes the small steps out of long lines: the label and the passages of each edge move to one place as far as their layers have
  * room, so that an edge bends as seldom as it can. Labels of short edges move to where they face both cards.
  */
-export function straighten({ layers, nodes, routes }: Layering, ends: readonly { from: number; to: number }[]): void {
+export function* straighten(
+  { layers, nodes, routes }: Layering,
+  ends: readonly { from: number; to: number }[],
+): Steps<void> {
   for (let round = 0; round < ROUNDS; round++) {
     const done = new Set<LayerItem>()
     const longest = [...routes.entries()].toSorted(([, one], [, other]) => other.passages.length - one.passages.length)
     for (const [at, route] of longest) {
+      yield
       const { from = 0, to = 0 } = ends[at] ?? {}
       const [source, target] = [nodes[from], nodes[to]]
       if (source !== undefined && target !== undefined) follow(chainOf(route, done), source, target)

@@ -52,7 +52,7 @@ class Placing {
     this.#parts = parts
     const { layering } = parts
     const items = layering.layers.flat()
-    this.#top = Math.min(0, ...items.map(({ across, extent }) => across - extent.across / 2)) - MARGIN
+    this.#top = items.reduce((least, { across, extent }) => Math.min(least, across - extent.across / 2), 0) - MARGIN
     for (const item of items) item.across = Math.round(item.across - this.#top)
     this.#columns = columnsOf(layering.layers, MARGIN)
     this.#cards = parts.cards.map((card, at) => this.#placeCard(card, at))

@@ -44,15 +44,15 @@ export class SagaWatcher {
 
   /** Tells what it lacks of the history, as much as it may have unread, and then the saga as it is. */
   tell({ sagaId, history: { events, states } }: SagaDocument, head: WatchedSaga): void {
-    const room = DEFAULTS.watchBytes / 2 - this.#output.bytes()
-    let frames = ''
-    for (; this.#next < events.length && frames.length < room; this.#next++) {
+    let room = DEFAULTS.watchBytes / 2 - this.#output.bytes()
+    for (; this.#next < events.length && room > 0; this.#next++) {
       const event = events[this.#next]
       if (event === undefined) break
       const data = watchedStep({ sagaId, step: this.#next }, { event, state: states[this.#next] })
-      frames += encodeFrame({ event: 'step', id: this.#next, data })
+      const frame = utf8(encodeFrame({ event: 'step', id: this.#next, data }))
+      room -= frame.length
+      this.#output.push(frame)
     }
-    if (frames !== '') this.#output.push(utf8(frames))
     this.#isBehind = this.#next < events.length
     if (this.#next === events.length) this.#tellHead(head)
   }

@@ -57,6 +57,7 @@ export class SagaWatches {
   async open({ id, after }: WatchRequest, gone?: AbortSignal): Promise<Watched> {
     const { places } = this.#options
     let inView: SagaInView | undefined
+    const onGone = (): void => stream?.close()
     const left = (): void => {
       gone?.removeEventListener('abort', onGone)
       if (inView?.watchers.delete(watcher) === true && inView.watchers.size === 0) this.#forget(inView)
@@ -66,15 +67,14 @@ export class SagaWatches {
     }
     const stream = places.open({ kind: 'saga', left, drained })
     if (stream === undefined) return { kind: 'no-place' }
-    const onGone = (): void => stream.close()
+    if (gone?.aborted === true) stream.close()
+    if (stream.hasEnded) return { kind: 'open', body: stream.body } // the client is gone, or the service is stopping
     const watcher = new SagaWatcher(after, {
       bytes: () => stream.bytes,
       push: (bytes) => places.push(stream, bytes),
       end: (last) => stream.end(last),
     })
-    if (stream.hasEnded) return { kind: 'open', body: stream.body } // the service is stopping
     gone?.addEventListener('abort', onGone, { once: true })
-    if (gone?.aborted === true) stream.close()
     // Before the read, so that no step falls between the two.
     inView = this.#enter(id, watcher)
     try {

@@ -47,20 +47,21 @@ export class ServiceWatch {
   /** A stream from now on, or from the event after which the client comes back. */
   open({ after }: WatchAllRequest, gone?: AbortSignal): WatchedAll {
     const { places } = this.#options
+    let stream: WatchStream | undefined
     const onGone = (): void => stream?.close()
     const left = (): void => {
       gone?.removeEventListener('abort', onGone)
       if (stream !== undefined) this.#leave(stream)
     }
-    const stream = places.open({ kind: 'all', left })
+    stream = places.open({ kind: 'all', left })
     if (stream === undefined) return { kind: 'no-place' }
-    if (stream.hasEnded) return { kind: 'open', body: stream.body } // the service is stopping
+    if (gone?.aborted === true) stream.close()
+    if (stream.hasEnded) return { kind: 'open', body: stream.body } // the client is gone, or the service is stopping
     this.#listen()
     this.#flush()
     this.#greet(stream, after)
     this.#streams.add(stream)
     gone?.addEventListener('abort', onGone, { once: true })
-    if (gone?.aborted === true) stream.close()
     return { kind: 'open', body: stream.body }
   }
 

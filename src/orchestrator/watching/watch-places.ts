@@ -28,6 +28,12 @@ export interface PlaceRequest {
 /** Beats of the clock in one interval of heartbeats: a part of the streams beats with each, so that thousands do not beat at once. */
 const SLOTS = 15
 
+/** Bytes that may wait for a client. Those of all sagas are shared by their clients, and one that comes back gets the whole ring. */
+const LIMITS: Readonly<Record<WatcherKind, number>> = {
+  saga: DEFAULTS.watchBytes,
+  all: DEFAULTS.watchRing + DEFAULTS.watchBytes,
+}
+
 /** The streams of a process: their number is bounded, each is kept alive, and all end with the service. */
 export class WatchPlaces {
   readonly #options: WatchPlacesOptions
@@ -54,7 +60,7 @@ export class WatchPlaces {
       this.#count(kind, -1)
       left()
     }
-    const stream = new WatchStream({ limit: DEFAULTS.watchBytes, closed, drained })
+    const stream = new WatchStream({ limit: LIMITS[kind], closed, drained })
     slot.add(stream)
     this.#count(kind, 1)
     stream.push(RETRY)

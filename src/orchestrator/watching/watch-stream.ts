@@ -14,6 +14,9 @@ export interface WatchStreamOptions {
 /** Heartbeats without a byte taken by the client, after which it counts as gone. */
 const DEAF = 3
 
+/** Bytes that are handed over at once, if there are more parts than one. */
+const PORTION = 65_536
+
 /**
  * The bytes of server-sent events for one client. What the client does not take waits, within a limit: beyond it the client is dropped,
  * with a comment that says so. It may resume after the last event that it has read.
@@ -114,12 +117,19 @@ export class WatchStream {
     } else this.#options.drained?.()
   }
 
+  /** Small parts go together; what waits is shared with other clients, so that it is copied a portion at a time. */
   #give(): void {
-    const bytes = joined(this.#waiting, this.#bytes)
-    this.#waiting = []
-    this.#bytes = 0
+    let [count, length] = [0, 0]
+    for (const part of this.#waiting) {
+      if (count > 0 && length + part.length > PORTION) break
+      count++
+      length += part.length
+    }
+    const parts = this.#waiting.splice(0, count)
+    this.#bytes -= length
+    this.#heartbeats = 0
     this.#isWanted = false
-    this.#controller?.enqueue(bytes)
+    this.#controller?.enqueue(joined(parts, length))
   }
 }
 

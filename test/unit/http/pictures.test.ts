@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { generatedMachine } from '../../../testing/load/generated-machine.ts'
+import { layoutSteps } from '../../../src/drawing/layout.ts'
+import { machinePicture } from '../../../src/drawing/machine-picture.ts'
+import { pictures } from '../../../src/picture-routes/pictures.ts'
 import { openTestApp } from './test-app.ts'
 
 describe('C7 the machine drawn', () => {
@@ -36,6 +40,22 @@ describe('C7 the machine drawn', () => {
       const answer = await app.request(`/machine.svg?${query}`)
       expect([answer.status, ((await answer.json()) as { message: string }).message]).toEqual([400, message])
     }
+  })
+
+  test('C7 a machine that would take too long is answered with the way out, and as Mermaid', async () => {
+    const app = openTestApp({ pictures: pictures({ machine: generatedMachine(501), channels: [] }) })
+    for (const path of ['/machine.svg', '/sagas/s1/machine.svg']) {
+      const answer = await app.request(path)
+      expect(answer.status).toBe(501)
+      expect(await answer.text()).toContain('npx batuta draw saga.json')
+    }
+    expect((await app.request('/machine.mmd')).status).toBe(200)
+  })
+
+  test('C7 the layout of many states has many steps, between which a service does other work', () => {
+    let steps = 0
+    for (const work = layoutSteps(machinePicture(generatedMachine(60)), 'right'); work.next().done !== true;) steps++
+    expect(steps).toBeGreaterThan(1_000)
   })
 
   test('C7 /machine.mmd is a diagram of Mermaid', async () => {

@@ -53,6 +53,32 @@ describe('C7 watching all sagas', () => {
     await scene.stop()
   })
 
+  test('C7 a client that comes back for more than a slow one of a single saga may leave unread gets all of it', async () => {
+    const scene = stage()
+    const first = await watchAll(scene)
+    await scene.create('first')
+    await scene.runtime.advance(DEFAULTS.watchFlush)
+    await first.leave()
+    const sagas = Math.ceil(DEFAULTS.watchBytes / 250) + 100
+    for (let at = 0; at < sagas; at++) await scene.create(`saga-${at}`)
+    const reader = await watchAll(scene, first.events.at(-1)?.id)
+    expect(reader.comments).toEqual([])
+    expect(reader.events.length).toBe(sagas + 1)
+    await scene.stop()
+  })
+
+  test('C7 a service that stops ends the stream of a client at once', async () => {
+    const scene = stage()
+    scene.orchestrator.endWatches()
+    const watched = await scene.orchestrator.watchAll({}, new AbortController().signal)
+    if (watched.kind !== 'open') throw new Error(watched.kind)
+    const reader = readStream(watched.body)
+    await scene.settle()
+    expect(reader.comments.at(-1)).toMatch(/stopping/)
+    expect(reader.hasEnded()).toBe(true)
+    await scene.stop()
+  })
+
   test('C7 an id of another process, or one that was away for too long, is told of the gap', async () => {
     const scene = stage()
     expect(told(await watchAll(scene, 'another.3'))).toEqual(['watch', 'gap'])
@@ -92,7 +118,7 @@ describe('C7 watching all sagas', () => {
     const slow = await scene.orchestrator.watchAll({})
     if (slow.kind !== 'open') throw new Error(slow.kind)
     const reader = await watchAll(scene)
-    const sagas = Math.ceil(DEFAULTS.watchBytes / 250) + 100
+    const sagas = Math.ceil((DEFAULTS.watchRing + DEFAULTS.watchBytes) / 250) + 100
     for (let at = 0; at < sagas; at++) await scene.create(`saga-${at}`)
     await scene.runtime.advance(DEFAULTS.watchFlush)
     expect(scene.metrics.lines).toContain('count watcher-dropped')
