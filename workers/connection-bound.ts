@@ -10,11 +10,11 @@ const SAFE = 1_000
  * longest, as HTTP allows at any time (RFC 9112 §9.5): else thousands that send nothing would lock out all others, probes too, until their
  * time is over. Where all others have a request, the new one is ended.
  */
-export function boundConnections(server: Server, { limit, dropped }: ConnectionLimit): void {
+export function boundConnections(server: Server, { limit, dropped, accepted }: ConnectionLimit): void {
   /** Connections without a request, since when; the oldest first. */
   const idle = new Map<Socket, number>()
-  /** Requests of each connection in progress: more than one where they are pipelined. */
-  const pending = new Map<Socket, number>()
+  /** Requests of a connection in progress beside its first one, where they are pipelined: mostly no connection has any. */
+  const pipelined = new Map<Socket, number>()
   let open = 0
   const makeRoom = (now: number): boolean => {
     const [oldest] = idle
@@ -28,20 +28,23 @@ export function boundConnections(server: Server, { limit, dropped }: ConnectionL
     socket.once('close', () => {
       open--
       idle.delete(socket)
+      pipelined.delete(socket) // the answers that it did not come to are never closed
     })
     if (++open > limit && !makeRoom(now)) {
       socket.destroy()
-      dropped()
-    } else idle.set(socket, now)
+      return dropped()
+    }
+    idle.set(socket, now)
+    accepted()
   })
   server.prependListener('request', ({ socket }, outgoing) => {
-    idle.delete(socket)
-    pending.set(socket, (pending.get(socket) ?? 0) + 1)
+    if (!idle.delete(socket)) pipelined.set(socket, (pipelined.get(socket) ?? 0) + 1)
     outgoing.once('close', () => {
-      const left = (pending.get(socket) ?? 0) - 1
-      if (left > 0) return void pending.set(socket, left)
-      pending.delete(socket)
-      if (!socket.destroyed) idle.set(socket, performance.now())
+      if (socket.destroyed) return
+      const more = pipelined.get(socket)
+      if (more === undefined) idle.set(socket, performance.now())
+      else if (more > 1) pipelined.set(socket, more - 1)
+      else pipelined.delete(socket)
     })
   })
 }

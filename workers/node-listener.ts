@@ -23,7 +23,8 @@ export const listenOnNode: Listen = async (app, { host, port, keepAlive, connect
   const fetch = async (request: Request, { incoming }: HttpBindings | Http2Bindings): Promise<Response> => {
     const answer = await app.fetch(request, { waitedAtHost: waits.get(incoming) } satisfies HostEnvironment)
     // A stream may end after `close`, when it is too late to say so.
-    if (isClosing || answer.headers.get('content-type') === EVENT_STREAM) answer.headers.set('connection', 'close')
+    const isStream = incoming.method === 'GET' && answer.headers.get('content-type') === EVENT_STREAM
+    if (isClosing || isStream) answer.headers.set('connection', 'close')
     return answer
   }
   // HTTP/1.0 allows a request without `Host`, and a `Request` needs one.

@@ -9,6 +9,8 @@ export interface ConnectionLimit {
   readonly limit: number
   /** Called for each new connection that was ended since none of the others could be. */
   readonly dropped: () => void
+  /** Called for each new connection that is kept. */
+  readonly accepted: () => void
 }
 
 /** Counts and logs what a server refuses under overload before the app sees it (P16). */
@@ -43,7 +45,8 @@ export class RefusalReport {
       this.#metrics.refused('connections')
       this.#report('connections', { connections: limit })
     }
-    return { limit, dropped }
+    const accepted = (): void => this.#incidents.succeeded('connections', 'request.admitted')
+    return { limit, dropped, accepted }
   }
 
   #report(kind: 'turns' | 'connections', fields: Readonly<Record<string, number>>): void {

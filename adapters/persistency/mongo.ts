@@ -87,7 +87,6 @@ class MongoPersistency implements Persistency {
     this.#group = new GroupCommit({
       send: (writes) => this.#ask('save to', () => this.#writer.group(writes)),
       soon: setImmediate,
-      later: setTimeout,
       lanes: LANES,
       most: MOST,
       now: () => performance.now(),

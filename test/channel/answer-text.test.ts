@@ -11,6 +11,7 @@ describe('C2.6 the words of a participant', () => {
     ['a secret', `key ${SECRET}?`, [SECRET], 'key [redacted]?'],
     ['the credentials of a header', `key ${SECRET}?`, [`Bearer ${SECRET}`], 'key [redacted]?'],
     ['a secret as JSON text', String.raw`"a\"b\\c"`, [String.raw`a"b\c`], '"[redacted]"'],
+    ['a secret with a tab as JSON text', String.raw`"key\tword"`, ['key\tword'], '"[redacted]"'],
     ['a secret of a URL', '?k=a%20b%2F', ['a b/'], '?k=[redacted]'],
     ['the password of basic credentials', 'wrong: s3same', ['Basic em9lOnMzc2FtZQ=='], 'wrong: [redacted]'],
     ['basic credentials that are none', 'wrong', ['Basic ***'], 'wrong'],

@@ -255,7 +255,10 @@ describe('sqlite, slice by slice', () => {
 
   test('I9 due sagas are read in parts, earliest first, while there is time; those not due any more are left out', async () => {
     const read = new SqliteReader(db, passOver)
-    const idOf = (keys: readonly number[]) => read.due(keys, 2_000).map(({ saga }) => saga.id)
+    const idOf = (keys: readonly number[]) => {
+      const { read: rows, found } = read.due(keys, 2_000)
+      return { read: rows, found: found.map(({ saga }) => saga.id) }
+    }
     const due = new SqliteDue(db, run)
     slices = 0
     const wanted = SAGAS.filter((saga) => saga.due !== undefined).map(({ id }) => id)
@@ -275,6 +278,25 @@ describe('sqlite, slice by slice', () => {
     const found = await new SqliteDue(db, claiming).find({ now: 2_000, limit: 50 }, idOf)
     const claimed = SAGAS.find((saga) => saga.due === 21)?.id
     expect(found).toEqual(wanted.filter((id) => id !== claimed).slice(0, 50))
+    fill()
+  })
+
+  test('I5 a large saga is read alone: no statement reads several of them, however quick the sagas before were', async () => {
+    const keys = SAGAS.flatMap(({ due }, key) => (due === undefined ? [] : [key])).slice(0, 50)
+    const large = new Set(keys.slice(40))
+    const widen = db.prepare('UPDATE sagas SET metadata = ? WHERE key = ?')
+    for (const key of large) widen.run(JSON.stringify({ text: 'ä'.repeat(10_000) }), key)
+    const read = new SqliteReader(db, passOver)
+    const parts: (readonly number[])[] = []
+    const counted = (part: readonly number[]) => {
+      const rows = read.due(part, 2_000)
+      parts.push(part.slice(0, rows.read))
+      return rows
+    }
+    const found = await new SqliteDue(db, async (slice) => slice(() => false)).find({ now: 2_000, limit: 50 }, counted)
+    expect(found.map(({ saga }) => saga.id)).toEqual(keys.map((key) => SAGAS[key]?.id))
+    expect(parts.filter((part) => part.length > 1 && part.some((key) => large.has(key)))).toEqual([])
+    expect(parts.flat()).toEqual(keys)
     fill()
   })
 

@@ -6,8 +6,9 @@ const WORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', 'http', 'ht
 
 /** Escapes of JSON and of scripts, of addresses and of HTML; and the zero byte of ASCII in UTF-16. */
 const ESCAPE =
-  /\\u([\da-f]{4})|\\x([\da-f]{2})|%([\da-f]{2})|&#x([\da-f]{1,5});|&#(\d{1,6});|\\(["'\\/])|&(amp|quot|apos|lt|gt);|\u0000/gi
+  /\\u([\da-f]{4})|\\x([\da-f]{2})|%([\da-f]{2})|&#x([\da-f]{1,5});|&#(\d{1,6});|\\(["'\\/bfnrt])|&(amp|quot|apos|lt|gt);|\u0000/gi
 const NAMED: Readonly<Record<string, string>> = { amp: '&', quot: '"', apos: "'", lt: '<', gt: '>' }
+const CONTROLS: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 /** The beginning of an escape at the end of a text. */
 const CUT_ESCAPE = /(?:\\u?[\da-f]{0,3}|\\x[\da-f]?|%[\da-f]?|&#?[\da-z]{0,6})$/i
 /** An answer in JSON may quote JSON that quotes an address. */
@@ -43,8 +44,8 @@ function isSecret(value: string): boolean {
 function levelsOf(text: string): readonly Unescaped[] {
   const places = Array.from({ length: text.length + 1 }, (_, at) => at)
   const levels: Unescaped[] = [{ text, places }]
-  for (let last = levels[0]; last !== undefined && levels.length <= DEEPEST;) {
-    const next: Unescaped = unescaped(last)
+  for (let last: Unescaped | undefined = levels[0]; last !== undefined && levels.length <= DEEPEST;) {
+    const next = unescaped(last)
     last = next.text.length === last.text.length ? undefined : next
     if (last !== undefined) levels.push(last)
   }
@@ -74,7 +75,8 @@ function meaningOf([, unit, byte, percent, hex, decimal, quoted, named]: RegExpE
   const sixteen = unit ?? byte ?? percent ?? hex
   if (sixteen !== undefined) return String.fromCodePoint(Number.parseInt(sixteen, 16))
   if (decimal !== undefined) return String.fromCodePoint(Number(decimal))
-  return quoted ?? NAMED[named?.toLowerCase() ?? ''] ?? ''
+  if (quoted !== undefined) return CONTROLS[quoted] ?? quoted
+  return NAMED[named?.toLowerCase() ?? ''] ?? ''
 }
 
 function rangesOf({ text, places }: Unescaped, secrets: readonly string[], isCut: boolean): readonly Range[] {

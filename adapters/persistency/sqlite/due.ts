@@ -4,6 +4,7 @@ import type { DuePlace } from '../../../src/ports/persistency.ts'
 import type { RunSlice } from '../../../src/slices.ts'
 import { allRows, firstRow } from './rows.ts'
 import { isDamage } from './failure.ts'
+import type { RowsRead } from './read.ts'
 
 /** An entry of the index of due sagas: instant and row. */
 interface DueEntry {
@@ -18,13 +19,13 @@ interface KeyRow {
 /** Before every entry: a damaged instant may be any number. */
 const FIRST: DueEntry = { due: Number.NEGATIVE_INFINITY, key: 0 }
 
-/** Sagas that one statement reads: as many as fit into a part of a slice, since heads are of any size. */
+/** Sagas that one statement reads. */
 const MOST = 64
 /** Milliseconds of a statement after which the next one reads twice as many. */
 const QUICK = 0.5
 
-/** Reads the sagas of these rows. */
-export type ReadRows<Found> = (keys: readonly number[]) => readonly Found[]
+/** Reads the sagas of these rows, or of the first ones of them. */
+export type ReadRows<Found> = (keys: readonly number[]) => RowsRead<Found>
 
 /** The query of `SqliteDue`. */
 export interface DueQuery {
@@ -94,9 +95,11 @@ export class SqliteDue {
         do {
           const begun = performance.now()
           const part = entries.slice(at, at + most)
-          found.push(...read(part.map(({ key }) => key)))
-          at += part.length
-          most = performance.now() - begun < QUICK ? Math.min(MOST, most * 2) : 1
+          const rows = read(part.map(({ key }) => key))
+          found.push(...rows.found)
+          at += rows.read
+          const isQuick = rows.read === part.length && performance.now() - begun < QUICK
+          most = isQuick ? Math.min(MOST, most * 2) : 1
         } while (at < entries.length && !isOver())
         return found
       })

@@ -20,6 +20,15 @@ export interface KeyedSaga {
 /** Runs a read of one saga; a damaged page becomes the error of that saga. */
 export type ReadOfSaga = <T>(id: SagaId, read: () => T) => T
 
+/** The first rows of a list: how many were read, and the sagas among them. */
+export interface RowsRead<Found> {
+  readonly read: number
+  readonly found: readonly Found[]
+}
+
+/** Bytes of a saga that is read together with others. A larger one is read alone, so that a statement ends soon (I5). */
+const LARGE = 16_384
+
 /** Reads see committed data only: no transaction stays open between two turns of the event loop (P9). */
 export class SqliteReader {
   readonly #passOver: PassOver
@@ -34,9 +43,10 @@ export class SqliteReader {
     const saga = `SELECT id, ${columns} FROM sagas`
     this.#head = db.prepare(`${saga} WHERE id = ?`)
     this.#keyed = db.prepare(`${saga} WHERE key = ? AND due <= ?`)
-    // `CROSS JOIN` keeps the order of the list.
-    const among = 'FROM (SELECT value FROM json_each(?)) CROSS JOIN sagas ON sagas.key = value WHERE due <= ?'
-    this.#among = db.prepare(`SELECT id, ${columns} ${among}`)
+    // `CROSS JOIN` keeps the order of the list. Sizes are in the first bytes of a row: nothing else of a large one is read.
+    const among = 'FROM (SELECT value FROM json_each(?)) CROSS JOIN sagas ON sagas.key = value'
+    const small = `octet_length(head) + octet_length(metadata) <= ${LARGE}`
+    this.#among = db.prepare(`SELECT id, ${columns} ${among} WHERE due <= ? AND ${small}`)
     this.#applied = db.prepare(
       'SELECT 1 FROM history WHERE saga = (SELECT key FROM sagas WHERE id = ?) AND event = ? AND label = ?',
     )
@@ -48,27 +58,37 @@ export class SqliteReader {
   }
 
   /**
-   * The sagas of these rows that are due by `now`, in this order, by one statement: a statement for each takes three times as long.
-   * Without those that were written since or cannot be read. A damaged page costs its own sagas only (P20).
+   * The sagas of the first of these rows that are due by `now`, in this order, by one statement: a statement for each takes three times
+   * as long. A row that is large, damaged or not due any more ends the part before it, and is a part by itself: nothing where its saga
+   * was written since or cannot be read. So damage costs its own sagas only (P20).
    */
-  due(keys: readonly number[], now: Instant): readonly Loaded[] {
+  due(keys: readonly number[], now: Instant): RowsRead<Loaded> {
+    const rows = this.#smallOnes(keys, now)
+    const other = keys.findIndex((key, at) => rows[at]?.key !== key)
+    if (other === 0) return { read: 1, found: this.#dueAlone(keys[0] as number, now) }
+    const read = other === -1 ? keys.length : other
+    return { read, found: rows.slice(0, read).flatMap((row) => this.#loaded(row) ?? NONE) }
+  }
+
+  /** None where one of them is damaged. */
+  #smallOnes(keys: readonly number[], now: Instant): readonly SagaRow[] {
     try {
-      const rows = allRows<SagaRow>(this.#among, JSON.stringify(keys), now)
-      return rows.flatMap((row) => this.#loaded(row) ?? NONE)
+      return allRows<SagaRow>(this.#among, JSON.stringify(keys), now)
     } catch (thrown) {
       if (!isDamage(thrown)) throw thrown
-      return keys.flatMap((key) => this.#dueAlone(key, now) ?? NONE)
+      return NONE
     }
   }
 
-  #dueAlone(key: number, now: Instant): Loaded | undefined {
+  #dueAlone(key: number, now: Instant): readonly Loaded[] {
     try {
       const row = firstRow<SagaRow>(this.#keyed, key, now)
-      return row && this.#loaded(row)
+      const loaded = row && this.#loaded(row)
+      return loaded === undefined ? NONE : [loaded]
     } catch (thrown) {
       if (!isDamage(thrown)) throw thrown
       this.#passOver(`of the row ${key}`, messageOf(thrown))
-      return undefined
+      return NONE
     }
   }
 

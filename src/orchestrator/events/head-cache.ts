@@ -1,4 +1,4 @@
-import type { Saga, SagaId } from '../../engine/saga.ts'
+import type { HandedOnHeaders, Saga, SagaId } from '../../engine/saga.ts'
 import type { Loaded } from '../../ports/persistency.ts'
 
 /** Share of conflicts among writes on cached heads above which caching pauses (P21). */
@@ -110,15 +110,24 @@ interface CachedHead {
 /** Estimated bytes of a head without its metadata: a constant for its fixed fields, and the parts of any size. */
 function weighRest({ saga, basis }: Loaded, limit: number): number {
   let bytes = 1_500 + 2 * saga.entity.length + weigh(basis, limit)
-  for (const { payload, headers, body } of saga.owed) {
-    bytes += 300 + (body === undefined ? 0 : 2 * body.length)
+  for (const { payload, headers, body, last } of saga.owed) {
+    bytes += weighMessage(headers, body, limit)
     if (payload !== undefined) bytes += weigh(payload, limit)
-    if (headers !== undefined) bytes += weigh(headers, limit)
+    if (last !== undefined) bytes += weigh(last, limit)
   }
+  for (const { headers, body } of saga.delivered ?? NONE) bytes += weighMessage(headers, body, limit)
   if (saga.deadLetters.length > 0) bytes += weigh(saga.deadLetters, limit)
   if (saga.parked.length > 0) bytes += weigh(saga.parked, limit)
+  if (saga.hold?.sideEffects !== undefined) bytes += weigh(saga.hold.sideEffects, limit)
+  if (saga.operations !== undefined) bytes += weigh(saga.operations, limit)
   return bytes
 }
+
+function weighMessage(headers: HandedOnHeaders | undefined, body: string | undefined, limit: number): number {
+  return 300 + (body === undefined ? 0 : 2 * body.length) + (headers === undefined ? 0 : weigh(headers, limit))
+}
+
+const NONE: readonly never[] = Object.freeze([])
 
 /** Estimated bytes of a JSON value in memory. Stops above `limit`. It does not recurse: a value may be deeper than the stack. */
 export function weigh(value: unknown, limit: number): number {

@@ -118,20 +118,21 @@ export class ChannelPauses {
     return true
   }
 
-  /** The end of the last pause, where it is another one than at the look before. */
+  /** The end of the last pause, where it is another one than at the look before; never one to come: that clock is ahead (P23). */
   #newEnd(channel: string, keys: readonly string[]): Instant | undefined {
     const end = newestPauseEnd(channel, keys)
     if (end === undefined || end === this.#ends.get(channel)) return undefined
     this.#ends.set(channel, end)
-    return end
+    return Math.min(end, this.#options.runtime.wallClock())
   }
 
-  /** Keeps the newest end alone: an earlier one makes no command younger. */
+  /** Keeps this end alone: the others are of pauses before it, whatever the clocks of their processes said. */
   async #writeEnd(channel: string, end: Instant): Promise<void> {
     const { records } = this.#options
     const former = await records.keys(pauseEndPrefix(channel), MOST_ENDS)
-    await records.write(pauseEndKey(channel, end), '{}', 'absent')
-    for (const key of former) if ((newestPauseEnd(channel, [key]) ?? 0) < end) await records.remove(key)
+    const newest = pauseEndKey(channel, end)
+    await records.write(newest, '{}', 'absent')
+    for (const key of former) if (key !== newest) await records.remove(key)
   }
 
   async #changing<T>(channel: string, change: () => Promise<T>): Promise<T> {

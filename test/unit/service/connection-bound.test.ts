@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 import type { ServerResponse } from 'node:http'
 import { connect, Socket } from 'node:net'
@@ -16,7 +16,7 @@ async function open() {
   let dropped = 0
   const answers: ServerResponse[] = []
   const server = createServer((_, outgoing) => void answers.push(outgoing))
-  boundConnections(server, { limit: 2, dropped: () => dropped++ })
+  boundConnections(server, { limit: 2, dropped: () => dropped++, accepted: () => undefined })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => void (server.closeAllConnections(), server.close()))
@@ -91,4 +91,20 @@ test('P16 connections that come in one turn each take the place of another one',
   expect(dropped()).toBe(0)
   expect(both.map(({ destroyed }) => destroyed)).toEqual([false, false])
   for (const socket of both) socket.destroy()
+})
+
+test('P16 a connection that ends before its pipelined requests were answered is forgotten, on Deno too', async () => {
+  const set = vi.spyOn(Map.prototype, 'set')
+  onTestFinished(() => set.mockRestore())
+  const { server } = await open()
+  const socket = new Socket()
+  server.emit('connection', socket)
+  const answers = [new EventEmitter(), new EventEmitter()]
+  for (const answer of answers) server.emit('request', { socket }, answer)
+  const closed = once(socket, 'close')
+  socket.destroy()
+  answers[0]?.emit('close') // Deno, and Node before 24, close no more than the first
+  await closed
+  const ofSocket = new Set(set.mock.contexts.filter((_, at) => set.mock.calls[at]?.[0] === socket))
+  expect([...ofSocket].map((map) => (map as ReadonlyMap<unknown, unknown>).has(socket))).toEqual([false, false])
 })

@@ -42,7 +42,7 @@ test('C1.3 the workers of a cluster share a port', async () => {
 test('P16 a connection above the limit is ended at once and counted', async () => {
   const server = createServer()
   let dropped = 0
-  const connections = { limit: 1, dropped: () => void dropped++ }
+  const connections = { limit: 1, dropped: () => void dropped++, accepted: () => undefined }
   const doors = await openDoors(server, { host: '127.0.0.1', port: 0, connections })
   const { port } = doors.address
   const kept = connect({ port, host: '127.0.0.1' })

@@ -93,9 +93,12 @@ describe('head cache: bounded by bytes', () => {
   })
 
   test('P21 every part of any size counts', () => {
-    const payload: Metadata = { text: 'x'.repeat(10_000) }
+    const payload = { text: 'x'.repeat(10_000) }
     const letter = { id: 'c', label: 'l', channel: 'k', payload, why: '', since: NOW, attempts: 1 }
     const event = { id: 'e', sagaId: 's', label: 'l', payload }
+    const message = { id: 'c', label: 'l', channel: 'k' }
+    const { text } = payload
+    const by = { operator: 'o', reason: text }
     const heavy = [
       loaded('a', { metadata: payload }),
       loaded('a', { metadata: { ['k'.repeat(20_000)]: 1 } }),
@@ -104,6 +107,11 @@ describe('head cache: bounded by bytes', () => {
       loaded('a', { deadLetters: [letter] }),
       loaded('a', { owed: birth({ headers: { miauserid: 'x'.repeat(10_000) } }).next.owed }),
       loaded('a', { parked: [{ event, since: NOW, expires: NOW }] }),
+      loaded('a', { owed: [{ ...message, attempts: 1, since: NOW, due: NOW, last: { at: NOW, answer: text } }] }),
+      loaded('a', { delivered: [{ ...message, since: NOW, at: NOW, sends: 1, body: text }] }),
+      loaded('a', { delivered: [{ ...message, since: NOW, at: NOW, sends: 1, headers: { miauserid: text } }] }),
+      loaded('a', { hold: { since: NOW, sideEffects: [{ ...message, body: text }] } }),
+      loaded('a', { operations: [{ id: 'key/o', action: 'hold', at: NOW, ...by }] }),
       loaded('a', {}, { document: payload } as unknown as Basis),
       loaded('a', {}, 'x'.repeat(10_000)),
     ]

@@ -109,6 +109,21 @@ describe('a paused channel: its end', () => {
     expect([later.paused, later.ends]).toEqual([new Set(), [undefined]])
   })
 
+  test('P23 P28 the end of a pause by a clock that is ahead is no later than now, and the next end replaces it', async () => {
+    const first = pausesStage()
+    const { runtime, records } = first
+    await first.pauses.pause('bank', BY)
+    runtime.jump(3_600_000)
+    await first.pauses.resume('bank', BY)
+    runtime.jump(-3_600_000)
+    const later = pausesStage({ runtime, records })
+    await later.look()
+    expect(later.ends).toEqual([runtime.wallClock()])
+    await later.pauses.pause('bank', BY)
+    await later.pauses.resume('bank', BY)
+    expect(await records.keys('', 100)).toEqual([`open/resumed/bank/${runtime.wallClock()}`])
+  })
+
   test('P28 a kill between the two writes of a resume leaves the channel paused, and a further one ends it', async () => {
     const first = pausesStage()
     const { runtime, records } = first
