@@ -104,6 +104,8 @@ export const DEFAULTS = {
   /** Streams of server-sent events of a process, and bytes that one of a single saga keeps for a slow client. */
   watchers: 5_000,
   watchBytes: 262_144,
+  /** Bytes that all streams of single sagas keep together. */
+  watchBytesTotal: 67_108_864,
   /** Interval of their heartbeats, and the time after which a client comes back. */
   watchBeat: 15_000,
   watchRetry: 3_000,

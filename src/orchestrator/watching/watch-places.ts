@@ -39,6 +39,8 @@ export class WatchPlaces {
   readonly #options: WatchPlacesOptions
   readonly #slots: readonly Set<WatchStream>[] = Array.from({ length: SLOTS }, () => new Set<WatchStream>())
   readonly #counts = { saga: 0, all: 0 }
+  /** Bytes that wait for clients of single sagas; those of all sagas are shared. */
+  #held = 0
   #next = 0
   #beats = 0
   #cancelBeat: Cancel | undefined
@@ -60,7 +62,12 @@ export class WatchPlaces {
       this.#count(kind, -1)
       left()
     }
-    const stream = new WatchStream({ limit: LIMITS[kind], closed, drained })
+    const stream = new WatchStream({
+      limit: LIMITS[kind],
+      closed,
+      drained,
+      held: kind === 'saga' ? this.#hold : undefined,
+    })
     slot.add(stream)
     this.#count(kind, 1)
     stream.push(RETRY)
@@ -69,9 +76,12 @@ export class WatchPlaces {
     return stream
   }
 
-  /** Hands bytes to a stream; one that is too slow is dropped. */
+  readonly #hold = (change: number): void => void (this.#held += change)
+
+  /** Hands bytes to a stream; one that is too slow is dropped, and one that would keep too much beside the others. */
   push(stream: WatchStream, bytes: Uint8Array): void {
-    if (!stream.push(bytes)) this.#options.metrics.count('watcher-dropped')
+    const isFull = stream.bytes > 0 && this.#held > DEFAULTS.watchBytesTotal
+    if (!(isFull ? stream.drop() : stream.push(bytes))) this.#options.metrics.count('watcher-dropped')
   }
 
   /** Ends every stream, and each later one at once. */

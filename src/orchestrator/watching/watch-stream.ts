@@ -5,6 +5,8 @@ import { utf8 } from './utf8.ts'
 export interface WatchStreamOptions {
   /** Bytes that may wait for a slow client. */
   readonly limit: number
+  /** Called with each change of the bytes that wait. */
+  readonly held?: ((change: number) => void) | undefined
   /** Called once: the client is gone, or the stream has its last bytes. */
   readonly closed: () => void
   /** Called where the client has taken everything and would take more. */
@@ -63,7 +65,7 @@ export class WatchStream {
   /** Hands bytes to the client. False where it was too slow for them, and is dropped now. */
   push(bytes: Uint8Array): boolean {
     if (this.#isEnding) return true
-    if (this.#bytes + bytes.length > this.#options.limit) return this.#drop()
+    if (this.#bytes + bytes.length > this.#options.limit) return this.drop()
     this.#add(bytes)
     this.#flow()
     return true
@@ -75,7 +77,7 @@ export class WatchStream {
       this.#heartbeats = 0
       return this.push(HEARTBEAT)
     }
-    return ++this.#heartbeats < DEAF || this.#drop()
+    return ++this.#heartbeats < DEAF || this.drop()
   }
 
   /** Ends the stream once the client has taken what waits, and these last bytes. */
@@ -89,22 +91,30 @@ export class WatchStream {
 
   /** The client is gone: nothing waits for it any more. */
   close(): void {
-    this.#waiting = []
-    this.#bytes = 0
+    this.#forget()
     this.end()
   }
 
   /** What waits is left out, so that a client that never reads on takes no memory. */
-  #drop(): false {
-    this.#waiting = []
-    this.#bytes = 0
+  drop(): false {
+    this.#forget()
     this.end(TOO_SLOW)
     return false
   }
 
+  #forget(): void {
+    this.#waiting = []
+    this.#count(-this.#bytes)
+  }
+
+  #count(change: number): void {
+    this.#bytes += change
+    this.#options.held?.(change)
+  }
+
   #add(bytes: Uint8Array): void {
     this.#waiting.push(bytes)
-    this.#bytes += bytes.length
+    this.#count(bytes.length)
   }
 
   #flow(): void {
@@ -126,7 +136,7 @@ export class WatchStream {
       length += part.length
     }
     const parts = this.#waiting.splice(0, count)
-    this.#bytes -= length
+    this.#count(-length)
     this.#heartbeats = 0
     this.#isWanted = false
     this.#controller?.enqueue(joined(parts, length))
