@@ -12,7 +12,7 @@ import type { CreatedSaga } from './support/saga-load.ts'
 
 const KILLS = 4
 const VISITS = 5
-const SECONDS = 150
+const SECONDS = 200
 
 describeKafka('the service on Kafka, with everything around it killed', () => {
   let stage: KillStage

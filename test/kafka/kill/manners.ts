@@ -3,8 +3,8 @@ import { checkReservation } from '../../../examples/kafka/services/check.ts'
 import { validateReservation } from '../../../examples/kafka/services/validation.ts'
 
 /** Sagas of one load. The last of them are not held, since each load ends when its sagas have ended. */
-export const EACH = 500
-const HELD = 300
+export const EACH = 400
+const HELD = 240
 
 /** The services' manners with some reservations, all of them for few guests. */
 const MANNERS = { 1: 'early', 3: 'silent-once', 5: 'silent' } as const

@@ -18,7 +18,7 @@ const EXAMPLE = JSON.parse(readFileSync(join(import.meta.dirname, '../../../exam
 
 /** The event of the timer of a held reservation, and its `timeout.after` in milliseconds. */
 const EXPIRED = 'checkExpired'
-const AFTER = 2_000
+const AFTER = 3_000
 
 /** A reservation that is held until it is checked, or until its time is over. */
 const HELD: StateDefinition = {
