@@ -134,7 +134,10 @@ describeBrowser('C7 GET /console in a browser', () => {
     await dialog.getByRole('button', { name: `Redeliver ${MANY} sagas` }).click()
     await page.getByText(`${MANY} done`).waitFor()
     const results = page.getByRole('region', { name: 'Results' })
-    await results.getByRole('listitem').nth(MANY - 1).waitFor()
+    await results
+      .getByRole('listitem')
+      .nth(MANY - 1)
+      .waitFor()
     expect(await results.getByRole('listitem').count()).toBe(MANY)
     await page.getByRole('link', { name: 'Back to the trouble' }).click()
     await page.getByText('No saga needs a person.').waitFor()
