@@ -209,7 +209,7 @@ function timerGraceOf(
   { runtime, sources = [], timerGrace = DEFAULTS.timerGrace }: OrchestratorOptions,
   signal: SweepSignal,
 ) {
-  return new TimerGrace({ sources, grace: timerGrace, runtime, onOver: (deadline) => signal.wakeAt(deadline) })
+  return new TimerGrace({ sources, grace: timerGrace, runtime, onOver: (due) => signal.wakeAt(due) })
 }
 
 interface SweepParts extends Foundation, Outbox {

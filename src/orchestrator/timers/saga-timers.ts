@@ -47,11 +47,11 @@ export class SagaTimers {
   }
 
   /** The deadline has come, and its effect need not wait for the sources. */
-  isDue({ timer, state }: Saga): boolean {
+  isDue({ timer, state, due }: Saga): boolean {
     const { machine, runtime, grace } = this.#options
     if (timer === undefined || timer.deadline > runtime.wallClock()) return false
     if (timer.resends > 0) return machine.states.has(state)
-    return timer.event !== undefined && !grace.holdsBack(timer.deadline)
+    return timer.event !== undefined && !grace.holdsBack(Math.min(timer.deadline, due ?? timer.deadline))
   }
 
   /** The resend that is due now; `undefined` where none is. */

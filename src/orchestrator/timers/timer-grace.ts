@@ -8,8 +8,8 @@ export interface TimerGraceOptions {
   /** Longest wait for the sources, `settings.timers.grace`. */
   readonly grace: Duration
   readonly runtime: Pick<Runtime, 'after'>
-  /** Called at the end of a wait with the earliest deadline that was held back. */
-  readonly onOver: (deadline: Instant) => void
+  /** Called at the end of a wait with the earliest place that was held back. */
+  readonly onOver: (due: Instant) => void
 }
 
 /**
@@ -45,11 +45,14 @@ export class TimerGrace {
     void Promise.all(sources.map((source) => source.caughtUp(isWanted))).then(over)
   }
 
-  /** True where an event that was due at this instant has to wait; the sweep then hears of it at the end of the wait. */
-  holdsBack(deadline: Instant): boolean {
+  /**
+   * True where the event of a saga has to wait; the sweep then hears of it at the end of the wait. `due`: the saga's place in the
+   * store's order, which may lie before its deadline, since a command or a mark of the store may be due earlier.
+   */
+  holdsBack(due: Instant): boolean {
     this.#noticeAssignments()
     if (!this.#isWaiting) return false
-    this.#heldBack = Math.min(this.#heldBack ?? deadline, deadline)
+    this.#heldBack = Math.min(this.#heldBack ?? due, due)
     return true
   }
 
@@ -68,10 +71,10 @@ export class TimerGrace {
   }
 
   #end(): void {
-    const deadline = this.#heldBack
+    const due = this.#heldBack
     this.#isWaiting = false
     this.#heldBack = undefined
     this.#cancel?.()
-    if (deadline !== undefined) this.#options.onOver(deadline)
+    if (due !== undefined) this.#options.onOver(due)
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -84,8 +84,10 @@ export class KillStage {
     if (stuck.length === 0) return
     const documents = await this.#documents(stuck)
     const found = faults(PLAN, documents, await this.#found())
-    if (found.length > 0)
+    if (found.length > 0) {
+      writeFileSync(join(this.folder, 'stuck.json'), JSON.stringify(documents, undefined, 2))
       throw new Error(`${found.slice(0, 20).join('\n')}\n${found.length} in all; logs in ${this.folder}`)
+    }
     this.lost += stuck.length
     for (const label of SERVICES) await this.#serve(label, `again.${label}.${randomUUID()}`)
     const left = await this.load.settle(() => this.services.areReady && this.probes.areWell)
@@ -101,7 +103,10 @@ export class KillStage {
   async close(): Promise<void> {
     this.#ending.abort()
     const isKept = existsSync(this.folder) // the test removes it when all is well
-    if (isKept) writeFileSync(join(this.folder, 'worker.log'), this.worker.stdout + this.worker.stderr)
+    if (isKept) {
+      writeFileSync(join(this.folder, 'worker.log'), this.worker.stdout + this.worker.stderr)
+      cpSync(this.worker.folder, join(this.folder, 'worker'), { recursive: true })
+    }
     await Promise.all([this.probes.stop(), this.services.close(), this.worker.stop(), this.#topics.close()])
     await this.broker.close()
   }

@@ -6,6 +6,7 @@ import type { Merge } from '../../../src/machine/compile.ts'
 import type { CommandHook } from '../../../src/machine/hook.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { assemble } from '../../../src/orchestrator/assemble.ts'
+import type { Source } from '../../../src/ports/source.ts'
 import type { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
 import { leaseOf } from '../../../src/orchestrator/sending/sender.ts'
 import type { Outcome } from '../../../src/orchestrator/corridor.ts'
@@ -50,6 +51,8 @@ export interface StageOptions {
   /** Functions of the definition's command hooks, by their content. */
   readonly hooks?: Readonly<Record<string, CommandHook>>
   readonly merge?: Merge
+  /** Sources for which the events of timers wait after a start. */
+  readonly sources?: readonly Source[]
 }
 
 export function stage(options: StageOptions = {}): Stage {
@@ -63,8 +66,8 @@ export function stage(options: StageOptions = {}): Stage {
     hookOf: ({ content }) => options.hooks?.[content],
     movedStates: options.movedStates,
   })
-  const { unexpectedEvents = 'ignore', retention, maxSagaSize, parking } = options
-  const parts = { machine, persistency: store, channels, runtime, metrics }
+  const { unexpectedEvents = 'ignore', retention, maxSagaSize, parking, sources } = options
+  const parts = { machine, persistency: store, channels, runtime, metrics, sources }
   const orchestrator = assemble({ ...parts, unexpectedEvents, retention, maxSagaSize, parking })
 
   const begin = async (id: string): Promise<void> => {

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Loaded, Persistency } from '../../../../src/ports/persistency.ts'
+import type { DuePlace, Loaded, Persistency } from '../../../../src/ports/persistency.ts'
+import type { Source } from '../../../../src/ports/source.ts'
 import { fakeStore } from '../../../fakes/store.ts'
 import { timelessMemory } from '../../../fakes/timeless-memory.ts'
 import { SILENT } from '../../../fakes/channel.ts'
+import { stage } from '../stage.ts'
 import { LEAVING, LOOK, headOf, running } from './timer-stage.ts'
 
 test('P18 I9 the deadlines of fifteen hundred sagas of a silent participant are not late', async () => {
@@ -29,12 +31,65 @@ test('P10 P12 P18 the mark of a file that was opened hides no deadline of a saga
   await next.stop()
 })
 
-/** The saga `s1` is due at 0 in the order of this store, as sqlite marks sagas with parked events when it opens: only the first look finds it. */
+test('P10 P18 a deadline that waits for the sources is found again behind the mark of a file that was opened', async () => {
+  const memory = timelessMemory()
+  const dead = await running({ store: fakeStore(memory), definition: LEAVING, unexpectedEvents: 'park' })
+  await dead.create()
+  await dead.tell('early')
+  await dead.stop()
+  await dead.runtime.advance(25_000)
+  const { source, catchUp } = sourceBehind()
+  const options = { definition: LEAVING, runtime: dead.runtime, sources: [source] }
+  const next = await running({ ...options, store: fakeStore(marked(memory)) })
+  await next.runtime.advance(2 * LOOK)
+  expect(await headOf(next)).toMatchObject({ state: 'asked' })
+  catchUp()
+  await next.runtime.advance(2 * LOOK)
+  expect(await headOf(next)).toMatchObject({ state: 'left', latestEvent: 'silence' })
+  await next.stop()
+})
+
+test('P16 P18 a deadline that waits for the sources is found again behind a command of a paused channel', async () => {
+  const scene = await running({ definition: LEAVING })
+  scene.orchestrator.pause('reservations')
+  await scene.create()
+  await scene.stop()
+  await scene.runtime.advance(25_000)
+  const { source, catchUp } = sourceBehind()
+  const next = stage({ store: scene.store, definition: LEAVING, runtime: scene.runtime, sources: [source] })
+  next.orchestrator.pause('reservations')
+  next.orchestrator.start()
+  await next.runtime.advance(2 * LOOK)
+  expect(await headOf(next)).toMatchObject({ state: 'asked', owed: [{}] })
+  catchUp()
+  await next.runtime.advance(2 * LOOK)
+  expect(await headOf(next)).toMatchObject({ state: 'left', latestEvent: 'silence' })
+  await next.stop()
+})
+
+/** A source whose topics hold events that were not handed in yet, until `catchUp`. */
+function sourceBehind(): { readonly source: Source; readonly catchUp: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const well = { ok: true } as const
+  const source: Source = {
+    id: 'events',
+    assignments: 0,
+    hasBegun: () => Promise.resolve(true),
+    run: () => promise,
+    alive: () => well,
+    probe: () => Promise.resolve(well),
+    caughtUp: () => promise,
+    close: () => Promise.resolve(),
+  }
+  return { source, catchUp: resolve }
+}
+
+/** The saga `s1` is due at 0 in the order of this store until it is written, as sqlite marks sagas with parked events when it opens. */
 function marked(store: Persistency): Persistency {
-  let looks = 0
-  const findDue = async (): Promise<readonly Loaded[]> => {
-    const loaded = looks++ === 0 ? await store.load('s1') : undefined
-    return loaded === undefined ? [] : [{ ...loaded, saga: { ...loaded.saga, due: 0 } }]
+  const findDue = async (_now: number, _limit: number, after?: DuePlace): Promise<readonly Loaded[]> => {
+    const isBehind = after !== undefined && (after.due > 0 || (after.due === 0 && after.id >= 's1'))
+    const loaded = isBehind ? undefined : await store.load('s1')
+    return loaded?.saga.isFinal === false ? [{ ...loaded, saga: { ...loaded.saga, due: 0 } }] : []
   }
   const can = { ...store.can, recovery: { by: 'sweep', findDue } as const }
   return new Proxy(store, {
