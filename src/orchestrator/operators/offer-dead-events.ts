@@ -5,6 +5,7 @@ import { commitEntry } from '../events/commit-entry.ts'
 import type { Loaded } from '../../ports/persistency.ts'
 import { readEarlierHistory } from '../events/earlier-history.ts'
 import type { LedgerEntry } from '../events/ledger.ts'
+import { whyStranded } from '../events/why-stranded.ts'
 import type { OperatorParts } from './operation-plan.ts'
 import type { OperationDetails } from './saga-operation.ts'
 import { listed, idsOf } from './operation-plan.ts'
@@ -101,7 +102,7 @@ function whyNot(decision: Exclude<ReturnType<typeof decide>, { kind: 'moved' }>,
     case 'held':
       return 'the saga is held'
     case 'stranded':
-      return `the saga is in "${decision.state}", which this machine does not have`
+      return whyStranded(decision.state)
     case 'unexpected': {
       const list = decision.expected.map((one) => `"${one}"`).join(', ') || 'no event'
       return `the saga is in "${decision.state}", which expects ${list}, not "${label}"`
