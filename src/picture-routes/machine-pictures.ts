@@ -10,6 +10,7 @@ import type { MachineDefinition } from '../machine/definition.ts'
 import type { PictureRuntime } from './drawn-service.ts'
 import type { PictureParameters } from './picture-query.ts'
 import { SharedSteps } from './shared-steps.ts'
+import { sizeProblem } from './size-problem.ts'
 
 /** A picture as bytes to serve. */
 export interface ServedPicture {
@@ -18,10 +19,6 @@ export interface ServedPicture {
   /** Strong validator: a hash of the text. */
   readonly etag: string
 }
-
-/** Largest machine that a service draws as SVG: its layout takes a second or two. */
-const MOST_STATES = 500
-const MOST_TRANSITIONS = 2_000
 
 /** The pictures of one machine. Each layout is computed once, when it is asked for first, and beside the events of the service. */
 export class MachinePictures {
@@ -52,12 +49,6 @@ export class MachinePictures {
     const layout = await this.#layout(flow).result(runtime)
     return drawn(layout, { trail: sagaTrail(layout.picture, saga), theme }, runtime)
   }
-}
-
-function sizeProblem({ states }: MachineDefinition): string | undefined {
-  const transitions = states.reduce((sum, { outgoingTransitions = [] }) => sum + outgoingTransitions.length, 0)
-  if (states.length <= MOST_STATES && transitions <= MOST_TRANSITIONS) return undefined
-  return `a machine of ${states.length} states and ${transitions} transitions is not drawn here, which would take too long: a service draws at most ${MOST_STATES} states and ${MOST_TRANSITIONS} transitions. Use npx batuta draw saga.json, or GET /machine.mmd`
 }
 
 async function drawn(layout: Layout, options: SvgOptions, runtime: PictureRuntime): Promise<ServedPicture> {
