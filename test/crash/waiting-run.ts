@@ -20,7 +20,7 @@ export interface KilledHost {
   readonly script: WorkerScript
   /** `persistencyManagement` of its saga.json. */
   readonly store: object
-  /** Most seconds until the last saga has its last event; recovery after a kill is slower on some hosts. */
+  /** Most seconds in which no saga has its last event; recovery after a kill is slower on some hosts. */
   readonly seconds: number
 }
 
