@@ -201,6 +201,7 @@ export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
     handedOnHeaders,
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
     console: environment.hasConsole ? host.console : undefined,
+    checking: { ownStores: Object.keys(host.persistencies), linearPatterns: configuration.linearPatterns },
     pictures: host.pictures?.(configuration),
     documentation: host.documentation?.({ configuration, basePath, hasTokens: apiToken !== undefined }),
   })

@@ -18,12 +18,10 @@ export interface EventForm {
 
 /** The event, of those that the state lists, and its payload. */
 export function eventFields({ saga, machine }: DeedContext): ComponentType<FieldsProps> {
-  const key = JSON.stringify(saga.sagaId)
   return eventForm({
     events: saga.waitingFor ?? [],
     transitions: stateOf(machine, saga.currentState)?.outgoingTransitions ?? [],
-    bodyOf: (event, payload) =>
-      `{"key":${key},"value":{"messageLabel":${JSON.stringify(event)},"messagePayload":${payload}}}`,
+    bodyOf: (event, payload) => `{"messageLabel":${JSON.stringify(event)},"messagePayload":${payload}}`,
   })
 }
 
