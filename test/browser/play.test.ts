@@ -1,13 +1,15 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { describeBrowser, openBrowser } from '../services/browser.ts'
 import { call } from '../services/client.ts'
-import { Dev } from '../services/dev.ts'
+import { Dev, DEV_TIMEOUT } from '../services/dev.ts'
 import { axeViolationsOfBoth } from './kit/accessibility.ts'
 import { hostileTraces, LONG, markup, UNUSUAL } from './kit/hostile-text.ts'
 import { keepScreenshots } from './kit/screenshots.ts'
 import { shows } from './kit/shown-text.ts'
 import { isTooWide, PHONE, visit } from './kit/visit.ts'
+
+vi.setConfig({ testTimeout: DEV_TIMEOUT })
 
 const [STATE, EVENT, COMMAND] = [markup(0), markup(2), markup(1)]
 
