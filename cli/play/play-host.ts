@@ -46,7 +46,8 @@ export function playHost(base: Host, options: PlayHostOptions): Host {
   const variables = Object.entries(base.variables).filter(([name]) => !DROPPED.includes(name))
   return {
     ...base,
-    variables: { ...secrets.variables, ...Object.fromEntries(variables), ...fixed },
+    variables: { ...Object.fromEntries(variables), ...fixed },
+    secret: secrets.variable,
     readFile: (path) => secrets.readFile(path),
     runtime: () => runtime,
     channels: { rest: (one) => playChannel(one, participants), kafka: (one) => playChannel(one, participants) },

@@ -106,8 +106,7 @@ function inTurns(run: (by: number) => Promise<void>): (by: number) => Promise<vo
   }
 }
 
-function readSaga(text: string, { variables, readFile, stores }: SecretStandIns): Promise<Configuration> {
-  const variable = (name: string) => process.env[name] ?? variables[name]
+function readSaga(text: string, { variable, readFile, stores }: SecretStandIns): Promise<Configuration> {
   return readConfiguration(text, { readFile, variable }, { ownStores: stores }).then(requireValid)
 }
 

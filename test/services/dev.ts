@@ -53,7 +53,11 @@ export const PLAYED_SAGA = {
         endpoint: 'parcels.invalid',
         method: 'POST',
         path: '/',
-        headers: { 'x-key': { type: 'file', path: '/no/such/secret' } },
+        headers: {
+          'x-key': { type: 'file', path: '/no/such/secret' },
+          // A secret of this name is the participant's: the play has no token.
+          authorization: { type: 'env', name: 'API_TOKEN' },
+        },
       },
     },
   ],

@@ -14,7 +14,7 @@ export function eventFields({ saga, machine }: DeedContext): ComponentType<Field
     const [event, setEvent] = useState(events.length === 1 ? (events[0] ?? '') : '')
     const [payload, setPayload] = useState<Draft>({ body: '{}' })
     const take = useCallback((draft: Draft) => setPayload(draft), [])
-    useEffect(() => onDraft(eventDraft({ sagaId: saga.sagaId, event, payload })), [event, payload, onDraft])
+    useEffect(() => onDraft(eventDraft({ event, payload })), [event, payload, onDraft])
     const transition = transitions.find(({ inputEvent }) => inputEvent === event)
     return (
       <>
@@ -41,14 +41,12 @@ export function eventFields({ saga, machine }: DeedContext): ComponentType<Field
 }
 
 interface EventParts {
-  readonly sagaId: string
   readonly event: string
   readonly payload: Draft
 }
 
-function eventDraft({ sagaId, event, payload }: EventParts): Draft {
+function eventDraft({ event, payload }: EventParts): Draft {
   if (event === '') return { problem: 'Choose the event.' }
   if (payload.problem !== undefined) return payload
-  const [key, label] = [JSON.stringify(sagaId), JSON.stringify(event)]
-  return { body: `{"key":${key},"value":{"messageLabel":${label},"messagePayload":${payload.body ?? '{}'}}}` }
+  return { body: `{"messageLabel":${JSON.stringify(event)},"messagePayload":${payload.body ?? '{}'}}` }
 }

@@ -67,7 +67,7 @@ function Step({ step, machine }: { readonly step: TimelineStep; readonly machine
             )}
           </span>
         </p>
-        {command !== undefined && operation === undefined && (
+        {command !== undefined && sends(operation) && (
           <p class="muted">
             ➜ <bdi>{command.label.slice(0, 120)}</bdi>
             {command.channel !== undefined && (
@@ -86,6 +86,11 @@ function Step({ step, machine }: { readonly step: TimelineStep; readonly machine
       </p>
     </li>
   )
+}
+
+/** A step by hand may enter its state without the command. */
+function sends(operation: OperationEntry | undefined): boolean {
+  return operation === undefined || operation.action === 'send-event' || operation.details?.['command'] === true
 }
 
 function Operation({ operation }: { readonly operation: OperationEntry }): VNode {
