@@ -13,6 +13,7 @@ import type { Place } from './address.ts'
 import { place } from './route.ts'
 import type { Service } from './service.ts'
 import { CreateView } from './views/create/create-view.tsx'
+import { EditView } from './views/edit/edit-view.tsx'
 import { MachineView } from './views/machine/machine-view.tsx'
 import { SagaView } from './views/saga/saga-view.tsx'
 import { SagasView } from './views/sagas/sagas-view.tsx'
@@ -67,6 +68,7 @@ function View({ current, service }: { readonly current: Place; readonly service:
   if (section === 'sagas') return <SagasView service={service} query={current.query} />
   if (section === 'trouble') return <TroubleView service={service} query={current.query} />
   if (section === 'operations' && id !== undefined) return <OperationView key={id} service={service} operationId={id} />
+  if (section === 'edit') return <EditView service={service} query={current.query} />
   if (section === 'create') return <CreateView service={service} />
   return (
     <p class="notice">

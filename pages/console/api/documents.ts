@@ -206,4 +206,6 @@ export interface Session {
   readonly store: string
   readonly canList: boolean
   readonly mayAct: boolean
+  /** Name of a saga.json that the service watches, as `batuta dev --watch` does. */
+  readonly watches?: string
 }
