@@ -56,6 +56,8 @@ export interface Host {
   readonly readFile?: ((path: string) => Promise<Uint8Array>) | undefined
   /** Makes functions of the hooks in saga.json (C2.7). Absent: a saga.json with hooks is refused. */
   readonly loadHook?: LoadHook | undefined
+  /** Compiles a hook without evaluating it: the reason why it is no usable module. Absent: the console reports no flaws of hooks. */
+  readonly flawOfHook?: ((source: string) => Promise<string | undefined>) | undefined
   /** Proves patterns of payload schemas linear that the core cannot prove so. Absent: none; they are not tried on long texts. */
   readonly judgePattern?: PatternJudge | undefined
   readonly runtime: (level: LogLevel, format: LogFormat) => Runtime
@@ -201,7 +203,11 @@ export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
     handedOnHeaders,
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
     console: environment.hasConsole ? host.console : undefined,
-    checking: { ownStores: Object.keys(host.persistencies), linearPatterns: configuration.linearPatterns },
+    checking: {
+      ownStores: Object.keys(host.persistencies),
+      linearPatterns: configuration.linearPatterns,
+      flawOfHook: host.flawOfHook,
+    },
     pictures: host.pictures?.(configuration),
     documentation: host.documentation?.({ configuration, basePath, hasTokens: apiToken !== undefined }),
   })

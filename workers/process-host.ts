@@ -26,6 +26,7 @@ export function processHost(runtime: Host['runtime'], addMetrics: HostMetrics = 
     readFile: (path) => readFile(path),
     loadHook: importHook,
     judgePattern,
+    flawOfHook: async (source) => (await import('../adapters/hooks/check-hook.ts')).flawOfHook(source),
     runtime,
     metrics: prometheusMetrics(addMetrics),
     channels: {

@@ -5,6 +5,7 @@ import type { CommandLine } from '../command-line.ts'
 interface DevFlags {
   readonly play?: string
   readonly auto: boolean
+  readonly watch: boolean
   readonly keep?: string
   readonly port: string
 }
@@ -34,6 +35,12 @@ export const dev = buildCommand<DevFlags, [string], CommandLine>({
         withNegated: false,
         brief: 'Answer commands without an entry at once, by any event of the state',
       },
+      watch: {
+        kind: 'boolean',
+        default: false,
+        withNegated: false,
+        brief: 'Check and draw the file in the console whenever it changes: /console#/edit?watch=file',
+      },
       keep: text('Folder of a SQLite store that is kept. Default: memory', 'FOLDER'),
       port: {
         kind: 'parsed',
@@ -49,7 +56,7 @@ export const dev = buildCommand<DevFlags, [string], CommandLine>({
       parameters: [{ parse: String, brief: 'The saga.json', placeholder: 'saga.json' }],
     },
   },
-  async func({ play, auto, keep, port }, configurationPath) {
+  async func({ play, auto, watch, keep, port }, configurationPath) {
     const [{ serve }, { playWorker }] = await Promise.all([
       import('../../workers/serve.ts'),
       import('../play/play-worker.ts'),
@@ -57,6 +64,8 @@ export const dev = buildCommand<DevFlags, [string], CommandLine>({
     const { stdout, env } = this.process
     const hasColour = stdout.isTTY === true && (env['NO_COLOR'] ?? '') === ''
     process.on('SIGHUP', () => process.kill(process.pid, 'SIGINT')) // the terminal was closed
-    await serve(() => playWorker({ configurationPath, playPath: play, isAuto: auto, keep, port, stdout, hasColour }))
+    await serve(() =>
+      playWorker({ configurationPath, playPath: play, isAuto: auto, isWatched: watch, keep, port, stdout, hasColour }),
+    )
   },
 })

@@ -1,10 +1,11 @@
 import { Hono } from 'hono'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { reasonOf } from '../../src/errors.ts'
 import { requireValid } from '../../src/configuration-errors.ts'
 import { decodeUtf8 } from '../../src/config/utf8.ts'
 import { readEnvironment } from '../../src/config/environment.ts'
 import { readConfiguration } from '../../src/config/read-configuration.ts'
+import { consoleOf } from '../../src/console/console.ts'
 import type { Configuration } from '../../src/config/examine-configuration.ts'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
 import { nodeWorker } from '../../workers/node-worker.ts'
@@ -29,6 +30,8 @@ export interface PlayOptions {
   readonly configurationPath: string
   readonly playPath: string | undefined
   readonly isAuto: boolean
+  /** The console shows each change of the file. */
+  readonly isWatched: boolean
   readonly keep: string | undefined
   readonly port: string
   readonly stdout: { write(text: string): void; readonly isTTY?: boolean | undefined }
@@ -37,7 +40,7 @@ export interface PlayOptions {
 
 /** Composes service, participants and clock of a play. Rejects with every problem of saga.json or of the play file. */
 export async function playWorker(options: PlayOptions): Promise<Worker> {
-  const { configurationPath, playPath, isAuto, keep, port, stdout, hasColour } = options
+  const { configurationPath, playPath, isAuto, isWatched, keep, port, stdout, hasColour } = options
   const worker = await nodeWorker('the play')
   const text = await readText(configurationPath)
   const secrets = secretStandIns(text)
@@ -72,7 +75,9 @@ export async function playWorker(options: PlayOptions): Promise<Worker> {
   })
   const pushed = (now: number) => tell.note(`the clock is now ${new Date(now).toISOString()}`)
   const time = new PlayTime({ clock, participants, pushed })
-  const host = playHost(worker.host, {
+  const file = { name: basename(configurationPath), read: () => readText(configurationPath) }
+  const watching = isWatched ? { ...worker.host, console: consoleOf({ file }) } : worker.host
+  const host = playHost(watching, {
     configurationPath,
     port,
     folder: keep === undefined ? undefined : resolve(keep),

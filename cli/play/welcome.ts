@@ -11,6 +11,7 @@ export interface WelcomeOptions {
   readonly configurationPath: string
   readonly playPath: string | undefined
   readonly isAuto: boolean
+  readonly isWatched: boolean
   readonly keep: string | undefined
 }
 
@@ -22,7 +23,8 @@ const PAGES: readonly (readonly [path: string, words: string])[] = [
 ]
 
 /** The first lines of a play: what runs where, and lines to paste. */
-export function welcome({ url, app, machine, configurationPath, playPath, isAuto, keep }: WelcomeOptions): string {
+export function welcome(options: WelcomeOptions): string {
+  const { url, app, machine, configurationPath, playPath, isAuto, isWatched, keep } = options
   const routes = new Set(app.routes.map(({ path }) => path))
   const pages = PAGES.filter(([path]) => [...routes].some((route) => route.endsWith(path)))
   const answers = isAuto ? 'evenly among the events of the state' : 'by hand'
@@ -32,6 +34,7 @@ export function welcome({ url, app, machine, configurationPath, playPath, isAuto
   const rows: readonly (readonly [string, string])[] = [
     ['service', `${url}   (${configurationPath}, store: ${keep === undefined ? 'memory' : keep})`],
     ...pages.map(([path, words]) => [words, url + path] as const),
+    ...(isWatched ? [['changes', `${url}/console#/edit?watch=file`] as const] : []),
     ['by hand', pages.some(([path]) => path === '/console') ? `${url}/console#/play` : `curl ${url}/play/commands`],
     ['answers', how],
     ['commands', commands.map(printable).join(', ') || 'none with a channel'],

@@ -14,6 +14,7 @@ import type { Place } from './address.ts'
 import { place } from './route.ts'
 import type { Service } from './service.ts'
 import { CreateView } from './views/create/create-view.tsx'
+import { EditView } from './views/edit/edit-view.tsx'
 import { MachineView } from './views/machine/machine-view.tsx'
 import { PlayView } from './views/play/play-view.tsx'
 import { SagaView } from './views/saga/saga-view.tsx'
@@ -73,6 +74,7 @@ function View({ current, service }: { readonly current: Place; readonly service:
   if (section === 'play' && service.session.isPlay) {
     return <PlayView service={service} commandId={id} event={current.query['event']} />
   }
+  if (section === 'edit') return <EditView service={service} query={current.query} />
   if (section === 'create') return <CreateView service={service} />
   return (
     <p class="notice">

@@ -3,6 +3,7 @@ import type { ConsoleService } from '../http/routes.ts'
 import type { Route } from '../http/route.ts'
 import { TEXT_SHOWN } from '../http/schemas.ts'
 import { VERSION } from '../version.ts'
+import { fileRoute, type WatchedFile } from './draft/get-file.ts'
 import { draftRoute } from './draft/post-draft.ts'
 import { POLICY } from './policy.ts'
 import { SHELL } from './shell.ts'
@@ -16,7 +17,14 @@ const SESSION_SHOWN: v.GenericSchema = v.strictObject({
   store: v.string(),
   canList: v.boolean(),
   mayAct: v.boolean(),
+  watches: v.optional(v.string()),
 })
+
+/** Options of `consoleOf`. */
+export interface ConsoleOptions {
+  /** A saga.json whose changes the page shows; a service in production has none. */
+  readonly file?: WatchedFile | undefined
+}
 
 const HEADERS = {
   'Content-Security-Policy': POLICY,
@@ -30,25 +38,34 @@ const HEADERS = {
  * The page at `/console` (C7). The page holds no data of the service, so it needs no token (C1.3); its script reads the HTTP API
  * with the token that the operator gives.
  */
-export const consolePage: ConsoleMaker = (service) => [
-  {
-    method: 'GET',
-    path: '/console',
-    guard: 'none',
-    request: {},
-    responses: { 200: TEXT_SHOWN },
-    handle: (c) => c.html(SHELL, 200, HEADERS),
-  },
-  {
-    method: 'GET',
-    path: '/console/session',
-    guard: 'token',
-    request: {},
-    responses: { 200: SESSION_SHOWN },
-    handle: (c) => {
-      const { store, canList, mayWrite } = service
-      return c.json({ version: VERSION, store, canList, mayAct: mayWrite(c) })
+export const consolePage: ConsoleMaker = consoleOf({})
+
+/** The same page with options of its host. */
+export function consoleOf({ file }: ConsoleOptions): ConsoleMaker {
+  return (service) => [
+    ...pageRoutes(service, file?.name),
+    draftRoute(service),
+    ...(file === undefined ? [] : [fileRoute(service, file)]),
+  ]
+}
+
+function pageRoutes({ store, canList, mayWrite }: ConsoleService, watches: string | undefined): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/console',
+      guard: 'none',
+      request: {},
+      responses: { 200: TEXT_SHOWN },
+      handle: (c) => c.html(SHELL, 200, HEADERS),
     },
-  },
-  draftRoute(service),
-]
+    {
+      method: 'GET',
+      path: '/console/session',
+      guard: 'token',
+      request: {},
+      responses: { 200: SESSION_SHOWN },
+      handle: (c) => c.json({ version: VERSION, store, canList, mayAct: mayWrite(c), watches }),
+    },
+  ]
+}

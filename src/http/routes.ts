@@ -80,6 +80,8 @@ export interface CheckingOptions {
   readonly ownStores: readonly string[]
   /** Patterns of payload schemas that were proven linear at the start. */
   readonly linearPatterns: ReadonlySet<string>
+  /** The reason why the source of a hook is no usable module. Absent: hooks are not compiled. */
+  readonly flawOfHook?: ((source: string) => Promise<string | undefined>) | undefined
 }
 
 /** The service as the page for operators sees it. */

@@ -229,21 +229,28 @@ describeBrowser('C7 GET /console in a browser', () => {
     await close()
   })
 
-  test.each(['start:deno', 'start:workerd'] as const)('C7 %s: a saga is created and shown', async (script) => {
-    const other = await Worker.start({ script, configuration: sagaFile(participant.port) })
-    try {
-      participant.behaves(SILENT)
-      const { page, faults, violations, close } = await visit(browser, { url: `${other.url}/console#/create` })
-      await page.getByLabel('Associated entity').fill('order-1')
-      await page.getByRole('button', { name: 'Create' }).click()
-      await page.getByRole('region', { name: 'History' }).getByText('reservationCreated').waitFor()
-      expect(faults.filter(isFault)).toEqual([])
-      expect(violations).toEqual([])
-      await close()
-    } finally {
-      await other.stop()
-    }
-  })
+  test.each(['start:deno', 'start:workerd'] as const)(
+    'C7 %s: a saga is created and shown, a text checked and drawn',
+    async (script) => {
+      const other = await Worker.start({ script, configuration: sagaFile(participant.port) })
+      try {
+        participant.behaves(SILENT)
+        const { page, faults, violations, close } = await visit(browser, { url: `${other.url}/console#/create` })
+        await page.getByLabel('Associated entity').fill('order-1')
+        await page.getByRole('button', { name: 'Create' }).click()
+        await page.getByRole('region', { name: 'History' }).getByText('reservationCreated').waitFor()
+        await page.getByRole('link', { name: 'Edit', exact: true }).click()
+        await page.locator('[data-state="reservationConfirmed"]').waitFor()
+        await page.getByRole('textbox', { name: 'Text of saga.json' }).fill('{}')
+        await page.getByText('machineDefinition: found').waitFor()
+        expect(faults.filter(isFault)).toEqual([])
+        expect(violations).toEqual([])
+        await close()
+      } finally {
+        await other.stop()
+      }
+    },
+  )
 })
 
 /**

@@ -210,4 +210,6 @@ export interface Session {
   readonly mayAct: boolean
   /** The service is one of `batuta dev`: it has the routes below `/play`. */
   readonly isPlay?: true
+  /** Name of a saga.json that the service watches, as `batuta dev --watch` does. */
+  readonly watches?: string
 }

@@ -13,6 +13,7 @@ const SECTIONS = [
   { path: '', name: 'Machine' },
   { path: 'sagas', name: 'Sagas' },
   { path: 'trouble', name: 'Trouble' },
+  { path: 'edit', name: 'Edit' },
 ] as const
 
 /** Name, places, and the state of the service in one line. */

@@ -48,14 +48,12 @@ export function Picture(props: PictureProps): VNode {
   )
 }
 
-function Canvas({
-  drawing,
-  label,
-  pills,
-  lit,
-  entered,
-  onChoose,
-}: PictureProps & { readonly drawing: Drawing }): VNode {
+interface CanvasProps extends Pick<PictureProps, 'label' | 'pills' | 'lit' | 'entered' | 'onChoose'> {
+  readonly drawing: Drawing
+}
+
+/** A drawing that the page has, with its zoom. */
+export function Canvas({ drawing, label, pills, lit, entered, onChoose }: CanvasProps): VNode {
   const host = useRef<HTMLDivElement>(null)
   const [zoom, setZoom] = useState<number | undefined>(undefined)
   const natural = useMemo(() => naturalSize(drawing.svg), [drawing])

@@ -1,9 +1,11 @@
 import * as v from 'valibot'
 import { examineConfiguration } from '../../config/examine-configuration.ts'
+import { hookProblem, type HookSource } from '../../config/hook-source.ts'
 import { INSPECTORS } from '../../config/inspectors.ts'
 import type { JsonObject } from '../../config/json-tree.ts'
 import { MACHINE } from '../../config/machine-schema.ts'
 import { parseJson, withoutByteOrderMark } from '../../config/parse-json.ts'
+import type { Problem } from '../../config/problem.ts'
 import { inOrder, reportFinding, reportProblem, type Report } from '../../config/report.ts'
 import type { SecretSources } from '../../config/secret.ts'
 import { layoutSteps } from '../../drawing/layout.ts'
@@ -25,7 +27,7 @@ export interface DraftText {
 
 /** Results of a check of a draft, and its picture. */
 export interface Draft {
-  /** As of `batuta check`, in the order of the text. Hooks are not compiled, and references to secrets not followed. */
+  /** As of `batuta check`, in the order of the text. References to secrets are not followed. */
   readonly reports: readonly Report[]
   /** The number of further reports. */
   readonly unreported?: number | undefined
@@ -50,13 +52,16 @@ const NO_SECRETS: SecretSources = { variable: () => undefined }
 /** Checks and draws a text, valid or not. Never rejects because of the text. */
 export async function examineDraft(draft: DraftText, options: ExamineOptions): Promise<Draft> {
   const { ownStores, linearPatterns, breathe } = options
-  const { configuration, problems, findings } = await examineConfiguration(draft.text, NO_SECRETS, {
+  const { configuration, problems, findings, hooks } = await examineConfiguration(draft.text, NO_SECRETS, {
     ownStores,
     judgePattern: (source) => Promise.resolve(linearPatterns.has(source)),
     inspectors: INSPECTORS,
     pause: breathe,
   })
-  const all = inOrder([...problems.map(reportProblem), ...findings.map((finding) => reportFinding(finding, false))])
+  const all = inOrder([
+    ...[...problems, ...(await hookProblems(hooks, options))].map(reportProblem),
+    ...findings.map((finding) => reportFinding(finding, false)),
+  ])
   const reports = all.slice(0, MOST_REPORTS)
   const unreported = all.length > reports.length ? { unreported: all.length - reports.length } : {}
   await breathe()
@@ -65,6 +70,19 @@ export async function examineDraft(draft: DraftText, options: ExamineOptions): P
   const outline = draftOutline(read.file, read.machine)
   const channels = configuration?.channels.map(drawnChannel) ?? []
   return { reports, ...unreported, outline, ...(await drawn(read.machine, { channels, flow: draft.flow, breathe })) }
+}
+
+async function hookProblems(
+  hooks: readonly HookSource[],
+  { flawOfHook, breathe }: ExamineOptions,
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = []
+  for (const hook of hooks) {
+    const found = await flawOfHook?.(hook.source)
+    if (found !== undefined) problems.push(hookProblem(hook, { found }))
+    await breathe()
+  }
+  return problems
 }
 
 /** The machine of a text; `undefined` where it is of another shape. Its references may lead nowhere. */

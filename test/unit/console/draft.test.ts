@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { flawOfHook } from '../../../adapters/hooks/check-hook.ts'
 import { inspect } from '../../../cli/commands/check/inspect.ts'
 import { Secret } from '../../../src/config/secret.ts'
 import type { Draft } from '../../../src/console/draft/examine-draft.ts'
@@ -66,10 +67,8 @@ describe('C7 POST /console/draft', () => {
 
   test('C7 any JSON, and any text, is answered', async () => {
     const app = openTestApp()
-    const texts = fc.oneof(
-      fc.json(),
-      fc.string({ unit: 'binary' }).map((text) => text.toWellFormed()),
-    )
+    const units = fc.array(fc.nat(0xffff)).map((codes) => String.fromCharCode(...codes).toWellFormed())
+    const texts = fc.oneof(fc.json(), units)
     await fc.assert(
       fc.asyncProperty(texts, async (text) => {
         expect((await drafted(text, app)).undrawn).toBeDefined()
@@ -95,6 +94,22 @@ describe('C7 POST /console/draft', () => {
     expect(JSON.stringify(draft)).not.toContain(secret)
     expect(JSON.stringify(app.runtime.logged)).not.toContain(secret)
     expect(app.writes).toEqual([])
+  })
+
+  test('C2.7 hooks are compiled where the host can, and never evaluated', async () => {
+    const [asked, done] = WHOLE.machineDefinition.states
+    const hook = { type: 'file', content: 'globalThis.isEvaluated = true; const broken = ;' }
+    const states = [{ ...asked, outputCommand: { label: 'answer', channel: 'desk', hook } }, done]
+    const text = JSON.stringify({ ...WHOLE, machineDefinition: { initialState: 'asked', states } })
+    const checking = {
+      ownStores: [],
+      linearPatterns: new Set<string>(),
+      flawOfHook: (source: string) => Promise.resolve(flawOfHook(source)),
+    }
+    const codesOf = ({ reports }: Draft) => reports.map(({ code }) => code)
+    expect(codesOf(await drafted(text, openTestApp({ checking })))).toContain('hook.invalid')
+    expect(codesOf(await drafted(text))).not.toContain('hook.invalid')
+    expect('isEvaluated' in globalThis).toBe(false)
   })
 
   test('C1.3 a token that reads opens it, and no other POST', async () => {
