@@ -35,7 +35,7 @@ export function welcome(options: WelcomeOptions): string {
     ['service', `${url}   (${configurationPath}, store: ${keep === undefined ? 'memory' : keep})`],
     ...pages.map(([path, words]) => [words, url + path] as const),
     ...(isWatched ? [['changes', `${url}/console#/edit?watch=file`] as const] : []),
-    ['by hand', `${url}/play`],
+    ['by hand', pages.some(([path]) => path === '/console') ? `${url}/console#/play` : `curl ${url}/play/commands`],
     ['answers', how],
     ['commands', commands.map(printable).join(', ') || 'none with a channel'],
     ['create', creation],

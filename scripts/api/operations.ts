@@ -155,6 +155,12 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     description: `Ends a hold: everything that the saga owes is sent now. ${RECORDED}`,
     ...ACTION,
   },
+  'POST /sagas/:sagaId/event': {
+    operationId: 'sendEventByHand',
+    summary: 'Send an event by hand',
+    description: `The event in place of a participant's: it is checked and merged alike, and must be one that the state lists. ${RECORDED}`,
+    ...ACTION,
+  },
   'POST /sagas/:sagaId/move': {
     operationId: 'moveSaga',
     summary: 'Move a saga by hand',

@@ -66,7 +66,7 @@ export const CORE: readonly Room[] = [
   },
   {
     room: 'src/picture-routes',
-    imports: ['src/http/', 'src/drawing/'],
+    imports: ['src/version.ts', 'src/http/', 'src/drawing/'],
     types: ['src/machine/', 'src/config/', 'src/codec/', 'src/orchestrator/'],
     packages: ['hono', 'valibot', '@noble/hashes/**'],
   },

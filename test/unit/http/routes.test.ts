@@ -24,6 +24,7 @@ describe('C7 the table of routes', () => {
       'POST /sagas/:sagaId/resend token',
       'POST /sagas/:sagaId/hold token',
       'POST /sagas/:sagaId/release token',
+      'POST /sagas/:sagaId/event token',
       'POST /sagas/:sagaId/move token',
       'POST /sagas/:sagaId/cancel token',
       'PATCH /sagas/:sagaId/metadata token',
