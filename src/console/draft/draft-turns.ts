@@ -19,7 +19,7 @@ const PATIENCE = 3_000
 const LOOK = 20
 
 /** A turn under way. */
-interface Turn {
+interface DraftTurn {
   /** Begin of the present slice (monotonic). */
   slice: number
   /** Milliseconds of work in earlier slices. */
@@ -64,7 +64,7 @@ export class DraftTurns {
     }
   }
 
-  async #breathe(turn: Turn): Promise<void> {
+  async #breathe(turn: DraftTurn): Promise<void> {
     const now = this.#runtime.monotonic()
     if (now - turn.slice < SLICE) return
     turn.busy += now - turn.slice
