@@ -61,6 +61,6 @@ export function playHost(base: Host, options: PlayHostOptions): Host {
     persistencies,
     embedded: { type: folder === undefined ? 'memory' : 'sqlite', configurations: {} },
     rouse: time.roused,
-    console: playConsole,
+    console: base.console && playConsole(base.console),
   }
 }

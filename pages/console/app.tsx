@@ -71,10 +71,10 @@ function View({ current, service }: { readonly current: Place; readonly service:
   if (section === 'sagas') return <SagasView service={service} query={current.query} />
   if (section === 'trouble') return <TroubleView service={service} query={current.query} />
   if (section === 'operations' && id !== undefined) return <OperationView key={id} service={service} operationId={id} />
+  if (section === 'edit') return <EditView service={service} query={current.query} />
   if (section === 'play' && service.session.isPlay) {
     return <PlayView service={service} commandId={id} event={current.query['event']} />
   }
-  if (section === 'edit') return <EditView service={service} query={current.query} />
   if (section === 'create') return <CreateView service={service} />
   return (
     <p class="notice">

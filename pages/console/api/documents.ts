@@ -208,8 +208,8 @@ export interface Session {
   readonly store: string
   readonly canList: boolean
   readonly mayAct: boolean
-  /** The service is one of `batuta dev`: it has the routes below `/play`. */
-  readonly isPlay?: true
   /** Name of a saga.json that the service watches, as `batuta dev --watch` does. */
   readonly watches?: string
+  /** The service is one of `batuta dev`: it has the routes below `/play`. */
+  readonly isPlay?: true
 }

@@ -18,6 +18,14 @@ const LEASE = 2_000
 const PATIENCE = 3_000
 const LOOK = 20
 
+/** A turn under way. */
+interface DraftTurn {
+  /** Begin of the present slice (monotonic). */
+  slice: number
+  /** Milliseconds of work in earlier slices. */
+  busy: number
+}
+
 /**
  * The turns of drafts: one at a time, in slices between events. Each request waits by its own timer, since on workerd a request must
  * not wait for another.
@@ -34,12 +42,12 @@ export class DraftTurns {
   /** Runs `work`, which calls `breathe` often. Resolves with `busy` where no turn came. */
   async run<T>(work: (breathe: () => Promise<void>) => Promise<T>): Promise<T | 'busy'> {
     if (!(await this.#take())) return 'busy'
-    const begun = this.#runtime.monotonic()
+    const turn = { slice: this.#runtime.monotonic(), busy: 0 }
     try {
-      return await work(this.#breath(begun))
+      return await work(() => this.#breathe(turn))
     } finally {
       const now = this.#runtime.monotonic()
-      this.#free = now + Math.min((now - begun) * REST, LONGEST_REST)
+      this.#free = now + Math.min((turn.busy + now - turn.slice) * REST, LONGEST_REST)
     }
   }
 
@@ -56,15 +64,13 @@ export class DraftTurns {
     }
   }
 
-  #breath(begun: number): () => Promise<void> {
-    let slice = begun
-    return async () => {
-      const now = this.#runtime.monotonic()
-      if (now - slice < SLICE) return
-      this.#free = now + LEASE
-      await this.#wait(PAUSE)
-      slice = this.#runtime.monotonic()
-    }
+  async #breathe(turn: DraftTurn): Promise<void> {
+    const now = this.#runtime.monotonic()
+    if (now - turn.slice < SLICE) return
+    turn.busy += now - turn.slice
+    this.#free = now + LEASE
+    await this.#wait(PAUSE)
+    turn.slice = this.#runtime.monotonic()
   }
 
   #wait(wait: number): Promise<void> {

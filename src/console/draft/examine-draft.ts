@@ -26,7 +26,7 @@ export interface DraftText {
 }
 
 /** Results of a check of a draft, and its picture. */
-export interface Draft {
+export interface ExaminedDraft {
   /** As of `batuta check`, in the order of the text. References to secrets are not followed. */
   readonly reports: readonly Report[]
   /** The number of further reports. */
@@ -50,7 +50,7 @@ const MOST_REPORTS = 300
 const NO_SECRETS: SecretSources = { variable: () => undefined }
 
 /** Checks and draws a text, valid or not. Never rejects because of the text. */
-export async function examineDraft(draft: DraftText, options: ExamineOptions): Promise<Draft> {
+export async function examineDraft(draft: DraftText, options: ExamineOptions): Promise<ExaminedDraft> {
   const { ownStores, linearPatterns, breathe } = options
   const { configuration, problems, findings, hooks } = await examineConfiguration(draft.text, NO_SECRETS, {
     ownStores,
@@ -101,7 +101,7 @@ interface DrawOptions extends Pick<ExamineOptions, 'breathe'> {
 async function drawn(
   machine: MachineDefinition,
   { channels, flow, breathe }: DrawOptions,
-): Promise<Pick<Draft, 'svg' | 'undrawn'>> {
+): Promise<Pick<ExaminedDraft, 'svg' | 'undrawn'>> {
   const undrawn = sizeProblem(machine)
   if (undrawn !== undefined) return { undrawn }
   const layout = await finished(layoutSteps(machinePicture(machine, channels), flow), breathe)

@@ -5,7 +5,7 @@ import type { ConsoleService } from '../../http/routes.ts'
 import { errors } from '../../http/schemas.ts'
 import { PICTURE_QUERY } from '../../picture-routes/picture-query.ts'
 import { DraftTurns } from './draft-turns.ts'
-import { examineDraft, type Draft } from './examine-draft.ts'
+import { examineDraft, type ExaminedDraft } from './examine-draft.ts'
 import { DRAFT_SHOWN } from './post-draft.ts'
 
 /** A saga.json on the machine of the service, which a person changes in an editor. */
@@ -22,7 +22,7 @@ export interface WatchedFile {
  */
 export function fileRoute({ runtime, checking }: ConsoleService, file: WatchedFile): Route {
   const turns = new DraftTurns(runtime)
-  const known = new Map<string, { readonly text: string; readonly draft: Draft }>()
+  const known = new Map<string, { readonly text: string; readonly draft: ExaminedDraft }>()
   return {
     method: 'GET',
     path: '/console/file',

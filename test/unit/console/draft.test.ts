@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { flawOfHook } from '../../../adapters/hooks/check-hook.ts'
 import { inspect } from '../../../cli/commands/check/inspect.ts'
 import { Secret } from '../../../src/config/secret.ts'
-import type { Draft } from '../../../src/console/draft/examine-draft.ts'
+import type { ExaminedDraft } from '../../../src/console/draft/examine-draft.ts'
 import { generatedMachine } from '../../../testing/load/generated-machine.ts'
 import { MACHINE, openTestApp, type TestApp } from '../http/test-app.ts'
 import { exampleFiles } from './example-files.ts'
@@ -17,10 +17,10 @@ const WHOLE = {
   ],
 }
 
-async function drafted(text: string, app: TestApp = openTestApp()): Promise<Draft> {
+async function drafted(text: string, app: TestApp = openTestApp()): Promise<ExaminedDraft> {
   const answer = await app.post('/console/draft', { text })
   expect(answer.status).toBe(200)
-  return (await answer.json()) as Draft
+  return (await answer.json()) as ExaminedDraft
 }
 
 describe('C7 POST /console/draft', () => {
@@ -106,7 +106,7 @@ describe('C7 POST /console/draft', () => {
       linearPatterns: new Set<string>(),
       flawOfHook: (source: string) => Promise.resolve(flawOfHook(source)),
     }
-    const codesOf = ({ reports }: Draft) => reports.map(({ code }) => code)
+    const codesOf = ({ reports }: ExaminedDraft) => reports.map(({ code }) => code)
     expect(codesOf(await drafted(text, openTestApp({ checking })))).toContain('hook.invalid')
     expect(codesOf(await drafted(text))).not.toContain('hook.invalid')
     expect('isEvaluated' in globalThis).toBe(false)
