@@ -45,6 +45,8 @@ export const DEFAULTS = {
   probe: 11_000,
   /** Creations and events over HTTP in progress; further ones are refused at once. */
   requests: 1_000,
+  /** A request in progress that is older was ended by its host, without a word: no work of a request takes so long. */
+  lostRequest: 60_000,
   /** Open connections of a process, on Node and Deno: more than requests in progress and those that wait for an end. */
   connections: 12_000,
   /** `Retry-After` of a 503, in seconds. */

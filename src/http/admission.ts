@@ -1,3 +1,4 @@
+import { DEFAULTS } from '../defaults.ts'
 import type { Duration, SagaId } from '../engine/saga.ts'
 import { Incidents } from '../orchestrator/incidents.ts'
 import type { RefusalReason } from '../ports/metric-labels.ts'
@@ -35,6 +36,8 @@ const MOST_OF_SAGA = 256
 /** With this many of one saga, a further one is refused if the oldest has waited this long. */
 const FEW_OF_SAGA = 16
 const LONGEST_OF_SAGA = 3_000
+/** Milliseconds between two looks for lost requests. */
+const LOOK: Duration = 1_000
 
 /**
  * Admission of creations and events (P16). A request that could not be answered in time is refused at once, before its body is
@@ -51,6 +54,7 @@ export class Admission {
   readonly #incidents: Incidents
   #count = 0
   #isSlow = false
+  #lookedAt = Number.NEGATIVE_INFINITY
 
   constructor(options: AdmissionOptions) {
     this.#options = options
@@ -61,7 +65,10 @@ export class Admission {
       event: new StandingQueue(runtime, { long: WITHIN.event, short: SHORT }),
     }
     this.#incidents = new Incidents(options.runtime)
-    options.metrics.readRequests(() => ({ inProgress: this.#count, oldest: this.#oldest() }))
+    options.metrics.readRequests(() => {
+      this.#forgetLost()
+      return { inProgress: this.#count, oldest: this.#oldest() }
+    })
   }
 
   /** Requests in progress. */
@@ -71,8 +78,13 @@ export class Admission {
 
   /** Why a request is to be refused before anything of it is read; `undefined` where it is not. `waited`: at the host, before. */
   refusalOf(kind: RequestKind, waited: Duration = 0): Refusal | undefined {
-    const { limit, judgesWaits = true } = this.#options
     if (this.#hosts[kind].isTooLong(waited)) return 'wait'
+    const refusal = this.#refusalNow(kind)
+    return refusal !== undefined && this.#forgetLost() ? this.#refusalNow(kind) : refusal
+  }
+
+  #refusalNow(kind: RequestKind): Refusal | undefined {
+    const { limit, judgesWaits = true } = this.#options
     if (this.#count >= (kind === 'event' ? limit : Math.ceil(limit * SHARE_OF_CREATIONS))) return 'limit'
     if (this.#count < FEW || !judgesWaits) {
       this.#isSlow = false
@@ -85,10 +97,10 @@ export class Admission {
   /** Runs the work of an admitted request, or refuses it. */
   async run<T>(id: SagaId, work: () => Promise<T>): Promise<T | Refusal> {
     const began = this.#options.runtime.monotonic()
-    // Again: others may have been admitted while its body was read.
-    if (this.#count >= this.#options.limit) return this.refused('limit')
+    let refusal = this.#refusalBeside(id, began)
+    if (refusal !== undefined && this.#forgetLost()) refusal = this.#refusalBeside(id, began)
+    if (refusal !== undefined) return this.refused(refusal)
     const ofSaga = this.#sagas.get(id)
-    if (ofSaga !== undefined && isTooMuch(ofSaga, began)) return this.refused('saga')
     if (ofSaga === undefined) this.#sagas.set(id, [began])
     else ofSaga.push(began)
     if (++this.#count === FEW) this.#waits.begin()
@@ -97,6 +109,13 @@ export class Admission {
     } finally {
       this.#ended(id, began)
     }
+  }
+
+  /** Again before the work: others may have been admitted while the body was read. */
+  #refusalBeside(id: SagaId, now: number): Refusal | undefined {
+    if (this.#count >= this.#options.limit) return 'limit'
+    const ofSaga = this.#sagas.get(id)
+    return ofSaga !== undefined && isTooMuch(ofSaga, now) ? 'saga' : undefined
   }
 
   /** Counts a refusal: one line in the log until no more are needed. */
@@ -108,12 +127,35 @@ export class Admission {
   }
 
   #ended(id: SagaId, began: number): void {
-    this.#count--
     const ofSaga = this.#sagas.get(id)
-    ofSaga?.splice(ofSaga.indexOf(began), 1)
-    if (ofSaga?.length === 0) this.#sagas.delete(id)
+    const at = ofSaga?.indexOf(began) ?? -1
+    if (ofSaga === undefined || at < 0) return // it was taken for lost
+    this.#count--
+    ofSaga.splice(at, 1)
+    if (ofSaga.length === 0) this.#sagas.delete(id)
     this.#waits.ended(began)
     this.#incidents.succeeded(GROUP, 'request.admitted')
+  }
+
+  /**
+   * Forgets requests that their host ended without a word, as edge hosts do with those whose client went away. True where there were
+   * some. Called where a request would be refused: the others cost nothing.
+   */
+  #forgetLost(): boolean {
+    const now = this.#options.runtime.monotonic()
+    if (now - this.#lookedAt < LOOK) return false
+    this.#lookedAt = now
+    const before = this.#count
+    for (const [id, ofSaga] of this.#sagas) {
+      const kept = ofSaga.filter((began) => now - began <= DEFAULTS.lostRequest)
+      if (kept.length === ofSaga.length) continue
+      this.#count -= ofSaga.length - kept.length
+      if (kept.length === 0) this.#sagas.delete(id)
+      else this.#sagas.set(id, kept)
+    }
+    const lost = before - this.#count
+    if (lost > 0) this.#incidents.report({ code: 'request.lost', group: LOST, kind: LOST, fields: { requests: lost } })
+    return lost > 0
   }
 
   /** Milliseconds that the oldest request in progress has waited; 0 without one. */
@@ -125,7 +167,7 @@ export class Admission {
   }
 }
 
-const GROUP = 'admission'
+const [GROUP, LOST] = ['admission', 'lost requests']
 
 function isTooMuch(ofSaga: readonly number[], now: number): boolean {
   const { length, 0: oldest = now } = ofSaga

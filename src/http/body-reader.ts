@@ -1,7 +1,6 @@
 import type { Context } from 'hono'
 import { parseJson } from '../codec/json.ts'
 import type { Parsed } from '../codec/json.ts'
-import type { Duration } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { BodyBudget, BodyReservation, SMALL_BODY } from './body-budget.ts'
@@ -16,8 +15,6 @@ import type { ErrorStatus } from './error-response.ts'
 /** Options of `BodyReader`. */
 export interface BodyReaderOptions extends BodyLimits {
   readonly runtime: Runtime
-  /** Until the whole body must have arrived (C1.3 `BODY_TIMEOUT`). */
-  readonly bodyTimeout: Duration
   readonly ids: RequestIds
 }
 
@@ -31,7 +28,7 @@ export class BodyReader {
 
   constructor(options: BodyReaderOptions) {
     this.#options = options
-    this.#budget = new BodyBudget(options, options.runtime.log)
+    this.#budget = new BodyBudget(options, options.runtime)
   }
 
   /** Resolves with `use` of the body's JSON, or with an error for the client. The body's bytes count until then. */

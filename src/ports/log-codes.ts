@@ -51,6 +51,11 @@ export const LOG_CODES = {
   },
   /** No request had to be refused for some seconds. */
   'request.admitted': { level: 'info', words: 'all requests are admitted again' },
+  /** So many `requests` were in progress for more than a minute: the platform ended them without a word, for instance at its limit of CPU time. They count no more; their clients got no answer. */
+  'request.lost': {
+    level: 'warn',
+    words: 'requests in progress were ended by the platform; their clients got no answer',
+  },
   /** The bodies under way take `BODIES_LIMIT` bytes. Further requests with a body get 503 until others end. */
   'request.bodies-full': {
     level: 'warn',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { DEFAULTS } from '../../src/defaults.ts'
 import type { Corridor, Outcome } from '../../src/orchestrator/corridor.ts'
 import type { Metrics } from '../../src/ports/metrics.ts'
 import { hasObjectFile } from '../../workers/edge/object-files.ts'
@@ -53,6 +54,17 @@ describe('the budget of file descriptors', () => {
     state.now += 1_000
     expect(await room.run(async () => 1)).toEqual({ value: 1 })
     expect(await room.probe()).toEqual({ ok: true })
+  })
+
+  test('P19 calls that ended together with their requests hold their places for a minute', async () => {
+    const { state, descriptors, runtime } = host(0)
+    const room = new DescriptorBudget(descriptors, 100, runtime)
+    for (let one = 0; one < 25; one++) void wake(room)
+    await new Promise((resolve) => setTimeout(resolve))
+    state.now += DEFAULTS.lostRequest
+    expect(await room.run(async () => 1)).toBeUndefined()
+    state.now += 1_000
+    expect(await room.run(async () => 1)).toEqual({ value: 1 })
   })
 
   test('does not count descriptors for each call', async () => {

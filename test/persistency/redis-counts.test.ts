@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { RedisCounts } from '../../adapters/persistency/redis/counts.ts'
+import { RedisKeys } from '../../adapters/persistency/redis/keys.ts'
 import { classIn, classOf } from '../../adapters/persistency/redis/saga-class.ts'
+import { COUNTS, WALK } from '../../adapters/persistency/redis/scripts/count.ts'
 import { ALL_MARKS } from '../../src/codec/mark-filter.ts'
 import { StateTally } from '../../src/codec/state-count.ts'
 import type { StateCount } from '../../src/codec/state-count.ts'
+import { DEFAULTS } from '../../src/defaults.ts'
 import type { CountQuery, Loaded, Persistency, Uncounted } from '../../src/ports/persistency.ts'
 import { NOW } from '../../testing/contract/build.ts'
 import { create, move, note } from '../../testing/contract/saves.ts'
@@ -160,4 +164,20 @@ test('C7 a class is read as it was written, whatever its state is called', () =>
   } as unknown as Loaded['saga']
   expect(classIn(classOf(marked)).marks).toEqual(ALL_MARKS)
   expect(classOf(marked)).toBe('131 1 a\nb')
+})
+
+test('P19 a walk that ended together with its request is begun again after a minute', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const asked: unknown[] = []
+  const counts = new RedisCounts(new RedisKeys('batuta'), (script) => {
+    asked.push(script)
+    return script === COUNTS ? Promise.resolve([1, []]) : new Promise<never>(() => undefined)
+  })
+  const walks = () => asked.filter((script) => script === WALK).length
+  for (let at = 0; at < 3; at++) expect(await counts.count({})).toEqual([])
+  expect(walks()).toBe(1)
+  vi.advanceTimersByTime(DEFAULTS.lostRequest)
+  for (let at = 0; at < 3; at++) expect(await counts.count({})).toEqual([])
+  expect(walks()).toBe(2)
 })

@@ -1,3 +1,4 @@
+import { DEFAULTS } from '../../src/defaults.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { DiskService } from './object-files.ts'
@@ -28,7 +29,8 @@ export class DescriptorBudget {
   #open = 0
   #left: number
   #recountAt: number
-  #inFlight = 0
+  /** Calls under way; the oldest first. */
+  readonly #calls = new Set<{ readonly began: number }>()
   #warnedAt = Number.NEGATIVE_INFINITY
   #countedAt = Number.NEGATIVE_INFINITY
 
@@ -45,11 +47,12 @@ export class DescriptorBudget {
     if (this.#left <= this.#recountAt) await this.#count()
     if (this.#left <= 0) return this.#refuse()
     this.#left--
-    this.#inFlight++
+    const begun = { began: this.#runtime.monotonic() }
+    this.#calls.add(begun)
     try {
       return { value: await call() }
     } finally {
-      this.#inFlight--
+      this.#calls.delete(begun)
     }
   }
 
@@ -77,8 +80,17 @@ export class DescriptorBudget {
     const answer = await this.#descriptors.fetch('http://disk/')
     // Where the folder cannot be read, the count is 0: objects are woken without a limit.
     this.#open = answer.status === 200 ? ((await answer.json()) as unknown[]).length : 0
-    this.#left = this.#objects(this.#open) - this.#inFlight
+    this.#left = this.#objects(this.#open) - this.#underWay(now)
     this.#recountAt = this.#left / 2
+  }
+
+  /** Without those that workerd ended together with their request. */
+  #underWay(now: number): number {
+    for (const call of this.#calls) {
+      if (now - call.began <= DEFAULTS.lostRequest) break
+      this.#calls.delete(call)
+    }
+    return this.#calls.size
   }
 
   #objects(open: number): number {

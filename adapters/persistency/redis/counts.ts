@@ -1,5 +1,6 @@
 import { StateTally } from '../../../src/codec/state-count.ts'
 import type { StateCount } from '../../../src/codec/state-count.ts'
+import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Duration } from '../../../src/engine/saga.ts'
 import type { CountQuery, Uncounted } from '../../../src/ports/persistency.ts'
 import { sleep } from '../../timing.ts'
@@ -28,7 +29,8 @@ type CountsAnswer = readonly [isWalking: number, found?: readonly ClassCount[]]
 export class RedisCounts {
   readonly #keys: RedisKeys
   readonly #ask: AskScript
-  #isWalking = false
+  /** Instant until which a walk of this process counts as one under way: an edge host may end its request without a word. */
+  #walksUntil = Number.NEGATIVE_INFINITY
 
   constructor(keys: RedisKeys, ask: AskScript) {
     this.#keys = keys
@@ -67,18 +69,18 @@ export class RedisCounts {
 
   /** To the end of the walk, with pauses. An outage ends it; the next count goes on. */
   async #walkOn(): Promise<void> {
-    if (this.#isWalking) return
-    this.#isWalking = true
+    if (performance.now() < this.#walksUntil) return
     try {
       for (let isOver = false; !isOver;) {
         const began = performance.now()
+        this.#walksUntil = began + DEFAULTS.lostRequest
         ;({ isOver } = await this.#walk())
         await sleep(PAUSE * (performance.now() - began))
       }
     } catch {
       // Requests meet the outage, and log it.
     } finally {
-      this.#isWalking = false
+      this.#walksUntil = Number.NEGATIVE_INFINITY
     }
   }
 }

@@ -1,3 +1,4 @@
+import { DEFAULTS } from '../../defaults.ts'
 import type { Instant } from '../../engine/saga.ts'
 import type { RecordStore } from '../../ports/persistency.ts'
 import type { Runtime } from '../../ports/runtime.ts'
@@ -41,7 +42,7 @@ const MOST_ENDS = 100
 /** Pauses of channels: a record each, which every process of the store carries out as soon as it sees it. */
 export class ChannelPauses {
   readonly #options: ChannelPausesOptions
-  /** Monotonic instants of the newest changes through this process; infinite while one is under way. */
+  /** Monotonic instants of the newest changes through this process; while one is under way, its latest end. */
   readonly #changed = new Map<string, number>()
   /** The end of each channel's last pause, as of the newest look. */
   readonly #ends = new Map<string, Instant>()
@@ -136,11 +137,13 @@ export class ChannelPauses {
   }
 
   async #changing<T>(channel: string, change: () => Promise<T>): Promise<T> {
-    this.#changed.set(channel, Number.POSITIVE_INFINITY)
+    const { runtime } = this.#options
+    // A host may end the request of a change without a word.
+    this.#changed.set(channel, runtime.monotonic() + DEFAULTS.lostRequest)
     try {
       return await change()
     } finally {
-      this.#changed.set(channel, this.#options.runtime.monotonic())
+      this.#changed.set(channel, runtime.monotonic())
     }
   }
 

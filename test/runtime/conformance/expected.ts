@@ -18,7 +18,13 @@ export const CONFIRMED: SagaDocument = {
     ],
     events: [
       { event: '__created__', timestamp: '<time>', id: 'key/create/1', machine: '<machine>' },
-      { event: 'validationOK', timestamp: '<time>', id: 'key/<saga>/0/0/validationOK', machine: '<machine>' },
+      {
+        event: 'validationOK',
+        timestamp: '<time>',
+        id: 'key/<saga>/0/0/validationOK',
+        machine: '<machine>',
+        changed: ['validationOK'],
+      },
       {
         event: 'checkOK',
         timestamp: '<time>',
@@ -26,6 +32,7 @@ export const CONFIRMED: SagaDocument = {
         businessEventDescription: 'Reservation confirmed',
         id: 'key/<saga>/1/0/checkOK',
         machine: '<machine>',
+        changed: ['checkOK'],
       },
     ],
   },
@@ -57,6 +64,7 @@ export const FAILED: SagaDocument = {
         businessEventDescription: 'Reservation not confirmed',
         id: 'key/<saga>/1/0/checkKO',
         machine: '<machine>',
+        changed: ['checkKO'],
       },
     ],
   },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { DEFAULTS } from '../../../src/defaults.ts'
 import { Admission } from '../../../src/http/admission.ts'
 import type { RequestsReading } from '../../../src/ports/metrics.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
@@ -119,6 +120,38 @@ describe('admission', () => {
     await runtime.settle()
     expect(await admission.run('hot', async () => 'done' as const)).toBe('done')
     expect(admission.count).toBe(0)
+  })
+
+  test('P16 P19 requests that the host ended without a word count for a minute, and one line in the log says how many', async () => {
+    const { admission, begin, ends, runtime, read } = open()
+    begin(200)
+    begin(20, 'hot')
+    await runtime.advance(DEFAULTS.lostRequest)
+    expect([admission.refusalOf('creation'), admission.refusalOf('event'), admission.count]).toEqual([
+      'wait',
+      'wait',
+      220,
+    ])
+    await runtime.advance(1_001)
+    expect([admission.refusalOf('creation'), admission.count]).toEqual([undefined, 0])
+    expect(runtime.logged).toMatchObject([{ code: 'request.lost', fields: { requests: 220 } }])
+    begin(3)
+    for (const end of ends.splice(0, 220)) end() // late, and not lost: they are counted out once
+    await runtime.settle()
+    expect([admission.count, read().inProgress]).toEqual([3, 3])
+  })
+
+  test('P16 P19 lost requests of one saga hold it up for a minute, and leave its others in progress', async () => {
+    const { admission, begin, ends, runtime, read } = open()
+    begin(16, 'hot')
+    await runtime.advance(DEFAULTS.lostRequest)
+    expect(await admission.run('hot', async () => 'done' as const)).toBe('saga')
+    await runtime.advance(1_001)
+    begin(1, 'hot')
+    expect([await admission.run('hot', async () => 'done' as const), admission.count]).toEqual(['done', 1])
+    ends.pop()?.()
+    await runtime.settle()
+    expect(read()).toEqual({ inProgress: 0, oldest: 0 })
   })
 
   test('P16 requests in progress and the oldest wait are read from memory, refusals are counted by their reason', async () => {

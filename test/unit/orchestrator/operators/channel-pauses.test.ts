@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { DEFAULTS } from '../../../../src/defaults.ts'
 import type { Instant } from '../../../../src/engine/saga.ts'
 import { ChannelPauses } from '../../../../src/orchestrator/operators/channel-pauses.ts'
 import { newestPauseEnd, pauseEndKey } from '../../../../src/orchestrator/operators/pause-keys.ts'
@@ -42,6 +43,20 @@ describe('a paused channel: records', () => {
     await runtime.advance(1)
     pauses.carryOut({ keys: [], asOf: runtime.monotonic() }) // another process has resumed it
     expect(paused).toEqual(new Set())
+  })
+
+  test('P19 P25 a change whose request was lost holds the looks up for a minute', async () => {
+    const records: RecordStore = Object.assign(new ProcessRecords(), {
+      write: () => new Promise<never>(() => undefined),
+    })
+    const { runtime, paused, pauses } = pausesStage({ records })
+    void pauses.pause('bank', BY)
+    await runtime.advance(DEFAULTS.lostRequest)
+    pauses.carryOut({ keys: [KEY], asOf: runtime.monotonic() })
+    expect(paused).toEqual(new Set())
+    await runtime.advance(1)
+    pauses.carryOut({ keys: [KEY], asOf: runtime.monotonic() })
+    expect(paused).toEqual(new Set(['bank']))
   })
 
   test('P25 a look that began before the end of the pause does not bring it back', async () => {
