@@ -13,6 +13,7 @@ const ACTIONS: readonly ActionCommand[] = [
   { action: 'resend', brief: 'Send the command of the state once more, with its key' },
   { action: 'hold', brief: 'Hold sagas: no event, no timer, no send' },
   { action: 'release', brief: 'Let held sagas go on' },
+  { action: 'event', brief: 'Send an event in place of a participant', takes: ['label', 'payload'] },
   { action: 'move', brief: 'Move sagas into a state by hand', takes: ['state', 'command'] },
   { action: 'cancel', brief: 'End sagas in a final state; commands still owed become dead letters', takes: ['state'] },
   { action: 'metadata', brief: 'Change the metadata of sagas', takes: ['merge'] },

@@ -21,6 +21,7 @@ export interface OperationTexts {
 export const HIDDEN: ReadonlySet<string> = new Set([
   'GET /configuration',
   'GET /console/session',
+  'POST /console/draft',
   'GET /documentation/page.css',
   'GET /documentation/page.js',
 ])
@@ -152,6 +153,12 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     operationId: 'releaseSaga',
     summary: 'Release a held saga',
     description: `Ends a hold: everything that the saga owes is sent now. ${RECORDED}`,
+    ...ACTION,
+  },
+  'POST /sagas/:sagaId/event': {
+    operationId: 'sendEventByHand',
+    summary: 'Send an event by hand',
+    description: `The event in place of a participant's: it is checked and merged alike, and must be one that the state lists. ${RECORDED}`,
     ...ACTION,
   },
   'POST /sagas/:sagaId/move': {

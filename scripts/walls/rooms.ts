@@ -50,7 +50,12 @@ export const CORE: readonly Room[] = [
   },
   {
     room: 'src/console',
-    imports: [...LEAVES, 'src/version.ts', 'src/http/'],
+    imports: [
+      ...LEAVES,
+      'src/version.ts',
+      ...['http/', 'config/', 'drawing/', 'picture-routes/'].map((name) => `src/${name}`),
+    ],
+    types: ['src/machine/'],
     packages: ['hono', 'hono/**', 'valibot'],
   },
   {

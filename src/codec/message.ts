@@ -45,21 +45,29 @@ const noArray = <T>(schema: v.GenericSchema<unknown, T>, message: string) => {
 
 const AN_EVENT = 'the body must be an object with key and value'
 const A_VALUE = 'value must be an object with messageLabel and messagePayload'
+const A_MESSAGE = 'the body must be an object with messageLabel and messagePayload'
 const AN_OBJECT = 'the value must be an object with messageLabel and messagePayload'
 const A_CREATION = 'the body must be an object with associatedEntityId and metadata'
+
+/** A message in a body: both required, nothing else. `prefix`: of the names of its fields in an error. */
+const messageOf = (prefix: string, expected: string) =>
+  noArray(
+    v.strictObject(
+      { messageLabel: name(`${prefix}messageLabel`), messagePayload: payload(`${prefix}messagePayload`) },
+      expected,
+    ),
+    expected,
+  )
+
+/** The body of `POST /sagas/{sagaId}/event`: the value of an event (C3.4), whose saga is that of the path. */
+export const MESSAGE_BODY: v.GenericSchema<unknown, MessageBody> = messageOf('', A_MESSAGE)
 
 /** The body of `POST /event` (C3.4): all four required, nothing else allowed. */
 export const EVENT_BODY: v.GenericSchema<unknown, EventBody> = noArray(
   v.strictObject(
     {
       key: name('key'),
-      value: noArray(
-        v.strictObject(
-          { messageLabel: name('value.messageLabel'), messagePayload: payload('value.messagePayload') },
-          A_VALUE,
-        ),
-        A_VALUE,
-      ),
+      value: messageOf('value.', A_VALUE),
     },
     AN_EVENT,
   ),
@@ -137,7 +145,13 @@ function isValue(value: unknown): value is { readonly messageLabel: string; read
 /** The decoded body of `POST /event`. */
 export interface EventBody {
   readonly key: SagaId
-  readonly value: { readonly messageLabel: string; readonly messagePayload: Metadata }
+  readonly value: MessageBody
+}
+
+/** Label and payload of an event. */
+export interface MessageBody {
+  readonly messageLabel: string
+  readonly messagePayload: Metadata
 }
 
 /** The decoded body of `POST /saga`. */

@@ -4,6 +4,7 @@ export type OperationAction =
   | 'resend'
   | 'hold'
   | 'release'
+  | 'send-event'
   | 'move'
   | 'patch-metadata'
   | 'cancel'

@@ -1,5 +1,8 @@
 import * as v from 'valibot'
+import { MESSAGE_BODY } from '../codec/message.ts'
+import type { MessageBody } from '../codec/message.ts'
 import type { Metadata } from '../engine/saga.ts'
+import type { SagaAction } from '../orchestrator/operators/saga-operation.ts'
 import { operateSaga } from './operate-saga.ts'
 import type { ActionParameters, ActionRoute, OperateOptions } from './operate-saga.ts'
 import { CANCEL_BODY, METADATA_PATCH, MOVE_BODY, REDELIVER_BODY } from './operator-bodies.ts'
@@ -55,6 +58,11 @@ export function operatorRoutes(options: OperateOptions): readonly Route[] {
     routeOf('POST', 'resend', { query: DRY_RUN, actionOf: () => ({ kind: 'resend' }) }),
     routeOf('POST', 'hold', { query: DRY_RUN, actionOf: () => ({ kind: 'hold' }) }),
     routeOf('POST', 'release', { query: DRY_RUN, actionOf: () => ({ kind: 'release' }) }),
+    routeOf('POST', 'event', {
+      query: DRY_RUN,
+      body: MESSAGE_BODY,
+      actionOf: ({ body }) => eventAction(body as SentMessage),
+    }),
     routeOf('POST', 'move', {
       query: DRY_RUN,
       body: MOVE_BODY,
@@ -85,4 +93,11 @@ export function operatorRoutes(options: OperateOptions): readonly Route[] {
       }),
     }),
   ]
+}
+
+/** As the schema has checked it: a payload may be null, which is an empty one (C3.4). */
+type SentMessage = Pick<MessageBody, 'messageLabel'> & { readonly messagePayload: Metadata | null }
+
+function eventAction({ messageLabel: label, messagePayload }: SentMessage): SagaAction {
+  return { kind: 'send-event', label, payload: messagePayload ?? {} }
 }

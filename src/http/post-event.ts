@@ -5,6 +5,7 @@ import type { Corridor, Outcome, Unexpected } from '../orchestrator/corridor.ts'
 import { freshId } from '../orchestrator/ids.ts'
 import type { NumberGuard } from '../orchestrator/events/number-guard.ts'
 import { whyTooLarge } from '../orchestrator/events/size-limit.ts'
+import { whyStranded } from '../orchestrator/events/why-stranded.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { BodyReader, JsonBody } from './body-reader.ts'
 import type { RequestIds } from './request-id.ts'
@@ -72,7 +73,7 @@ function answer(c: Context, outcome: Outcome): Response {
     case 'too-large':
       return errorResponse(c, 413, whyTooLarge(outcome))
     case 'stranded':
-      return errorResponse(c, 503, `the saga is in "${outcome.state}", which this machine does not have`)
+      return errorResponse(c, 503, whyStranded(outcome.state))
     case 'unreadable':
       return unreadableSaga(c, outcome.sagaId)
     case 'unavailable':

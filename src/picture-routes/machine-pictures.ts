@@ -11,6 +11,7 @@ import { VERSION } from '../version.ts'
 import type { PictureRuntime } from './drawn-service.ts'
 import type { PictureParameters } from './picture-query.ts'
 import { SharedSteps } from './shared-steps.ts'
+import { sizeProblem } from './size-problem.ts'
 
 /** A picture to serve. */
 export interface ServedPicture {
@@ -21,9 +22,6 @@ export interface ServedPicture {
   readonly text: () => string | Promise<string>
 }
 
-/** Largest machine that a service draws as SVG: its layout takes a second or two. */
-const MOST_STATES = 500
-const MOST_TRANSITIONS = 2_000
 /** Pictures of the machine: right or down; light, dark or as the reader prefers. */
 const FLOWS_AND_THEMES = 6
 /** Pictures of sagas that are kept for other readers of the same saga: a picture of 500 states has 2 MiB. */
@@ -74,12 +72,6 @@ export class MachinePictures {
     }
     return { type: 'image/svg+xml', etag, text }
   }
-}
-
-function sizeProblem({ states }: MachineDefinition): string | undefined {
-  const transitions = states.reduce((sum, { outgoingTransitions = [] }) => sum + outgoingTransitions.length, 0)
-  if (states.length <= MOST_STATES && transitions <= MOST_TRANSITIONS) return undefined
-  return `a machine of ${states.length} states and ${transitions} transitions is not drawn here, which would take too long: a service draws at most ${MOST_STATES} states and ${MOST_TRANSITIONS} transitions. Use npx batuta draw saga.json, or GET /machine.mmd`
 }
 
 function drawing(layout: Layout, options: SvgOptions): SharedSteps<string> {

@@ -75,6 +75,8 @@ function another(action: SagaAction): SagaAction {
   switch (action.kind) {
     case 'redeliver':
       return { ...action, channel: 'bank' }
+    case 'send-event':
+      return { ...action, payload: { n: 8 } }
     case 'move':
       return { ...action, command: !action.command }
     case 'cancel':
@@ -163,6 +165,12 @@ const ROWS: readonly Row[] = [
     action: { kind: 'resend' },
     details: { sent: [expect.stringMatching(/\/0\/0$/)] },
     after: () => ({ owed: [], deadLetters: [] }),
+  },
+  {
+    title: 'send-event: the saga takes it as from a participant, and the command of its state is sent',
+    action: { kind: 'send-event', label: 'reserved', payload: { shelf: 'B' } },
+    details: { event: 'reserved', from: 'open', to: 'paying', sent: [expect.stringMatching(/\/1\/0$/)] },
+    after: () => ({ state: 'paying', latestEvent: 'reserved', metadata: { n: 1, shelf: 'B' }, length: 2, owed: [] }),
   },
   {
     title: 'move: the saga is in the state, and its command is sent',

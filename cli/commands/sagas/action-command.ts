@@ -12,6 +12,8 @@ import { runChanges } from './run-changes.ts'
 interface ActionFlags extends ChangeFlags {
   readonly channel?: string
   readonly cancelled?: boolean
+  readonly label?: string
+  readonly payload?: JsonFlag
   readonly state?: string
   readonly command?: boolean
   readonly merge?: JsonFlag
@@ -19,7 +21,7 @@ interface ActionFlags extends ChangeFlags {
 
 /** One action on sagas. */
 export interface ActionCommand {
-  readonly action: 'redeliver' | 'resend' | 'hold' | 'release' | 'move' | 'cancel' | 'metadata'
+  readonly action: 'redeliver' | 'resend' | 'hold' | 'release' | 'event' | 'move' | 'cancel' | 'metadata'
   readonly brief: string
   /** Names of the flags that it takes beside those of every change. */
   readonly takes?: readonly (keyof typeof ACTION_FLAGS)[]
@@ -64,8 +66,9 @@ export const ASKS = [
   'Exit code: 0 where everything is done, 1 where something is not, 2 where the command line is invalid.',
 ].join('\n')
 
-function bodyOf({ state, command, cancelled, merge }: ActionFlags): string | undefined {
+function bodyOf({ label, payload, state, command, cancelled, merge }: ActionFlags): string | undefined {
   if (merge !== undefined) return merge.text
+  if (payload !== undefined) return `{"messageLabel":${JSON.stringify(label)},"messagePayload":${payload.text}}`
   if (cancelled === true) return JSON.stringify({ cancelled })
   return state === undefined ? undefined : JSON.stringify({ state, command })
 }

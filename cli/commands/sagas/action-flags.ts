@@ -15,6 +15,14 @@ export const ACTION_FLAGS = {
     withNegated: false,
     brief: 'Commands that an operator cancelled too',
   },
+  label: { kind: 'parsed', parse: String, brief: 'The event, which the state must list', placeholder: 'label' },
+  payload: {
+    kind: 'parsed',
+    parse: jsonFlag('payload'),
+    default: '{}',
+    brief: 'Payload of the event, merged into the metadata',
+    placeholder: 'json',
+  },
   state: { kind: 'parsed', parse: String, brief: 'The state that the saga enters', placeholder: 'state' },
   // Without a default of its own, the library takes `false` for an absent flag: a choice that must be made.
   command: {

@@ -11,7 +11,7 @@ export interface Deed {
   readonly verb: string
   /** The service can answer without changing anything. */
   readonly hasTrial: boolean
-  /** False for an event, which is a message of a participant and keeps no reason. Default: true. */
+  /** False for an answer in a play, which keeps no reason. Default: true. */
   readonly wantsReason?: boolean
   /** Fields beside reason and name. */
   readonly Fields?: ComponentType<FieldsProps>

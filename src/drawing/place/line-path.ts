@@ -31,7 +31,7 @@ export function linePath(stops: readonly Stop[], flow: Flow): string {
   for (const stop of stops) {
     if (Math.round(stop.across) !== Math.round(across)) {
       const middle = (along + stop.enter) / 2
-      add('C', [stop.enter, stop.across], `${point(middle, across, flow)} ${point(middle, stop.across, flow)} `)
+      add('C', [stop.enter, stop.across], `${pathPoint(middle, across, flow)} ${pathPoint(middle, stop.across, flow)} `)
     } else if (Math.round(stop.enter) !== Math.round(along)) add('L', [stop.enter, across])
     if (Math.round(stop.leave) !== Math.round(stop.enter)) add(stop.isHidden ? 'M' : 'L', [stop.leave, stop.across])
     ;[along, across] = [stop.leave, stop.across]
@@ -56,8 +56,8 @@ export function headPath(
   flow: Flow,
 ): string {
   const base = tip.along + (isBack ? HEAD.length : -HEAD.length)
-  const corners = [point(base, tip.across - HEAD.half, flow), point(base, tip.across + HEAD.half, flow)]
-  return `M${point(tip.along, tip.across, flow)}L${corners.join(' ')}Z`
+  const corners = [pathPoint(base, tip.across - HEAD.half, flow), pathPoint(base, tip.across + HEAD.half, flow)]
+  return `M${pathPoint(tip.along, tip.across, flow)}L${corners.join(' ')}Z`
 }
 
 /** Place along where the line of a head ends. */
@@ -65,7 +65,8 @@ export function headBase(tip: number, isBack: boolean): number {
   return tip + (isBack ? HEAD.length - 1 : 1 - HEAD.length)
 }
 
-function point(along: number, across: number, flow: Flow): string {
+/** A place by the direction of the flow → the `x y` of an SVG path, in half pixels. */
+export function pathPoint(along: number, across: number, flow: Flow): string {
   const [a, c] = [halves(along), halves(across)]
   return flow === 'right' ? `${a} ${c}` : `${c} ${a}`
 }

@@ -3,8 +3,8 @@ import type { BulkItemOutcome } from '../../ports/metric-labels.ts'
 import type { Cursor, ListQuery } from '../../ports/persistency.ts'
 import type { OperationDone, SagaAction } from '../operators/saga-operation.ts'
 
-/** An action that many sagas can take: not one on a single part of a saga, which only its id names. */
-export type BulkAction = Exclude<SagaAction, { readonly kind: 'drop-parked' | 'drop-dead-letter' }>
+/** An action that many sagas can take: not an event, nor one on a single part of a saga, which only its id names. */
+export type BulkAction = Exclude<SagaAction, { readonly kind: 'send-event' | 'drop-parked' | 'drop-dead-letter' }>
 
 /** The filters of `GET /sagas`. */
 export type BulkFilter = Omit<ListQuery, 'limit' | 'after'>

@@ -8,6 +8,7 @@ import type { NumberGuard } from './number-guard.ts'
 import type { Orchestrator } from '../orchestrator.ts'
 import { whyTooLarge } from './size-limit.ts'
 import { StoreOutage } from './store-outage.ts'
+import { whyStranded } from './why-stranded.ts'
 
 /** Options of `SourceIntake`. */
 export interface SourceIntakeOptions {
@@ -61,7 +62,7 @@ export class SourceIntake implements Intake {
 
   /** Where the store does not sweep. Not poison: during a rolling deploy a machine with the state may be on its way (P11). */
   #stranded(state: string): Taken {
-    const why = `the saga is in "${state}", which this machine does not have`
+    const why = whyStranded(state)
     return { kind: 'stuck', why, lastWritten: this.#outage.lastWritten, isKept: false, isStranded: true }
   }
 }

@@ -3,8 +3,8 @@ import type { DeadLetterId } from '../../engine/change.ts'
 import type { DeadEvent, Saga, SagaEvent } from '../../engine/saga.ts'
 import { commitEntry } from '../events/commit-entry.ts'
 import type { Loaded } from '../../ports/persistency.ts'
-import { readEarlierHistory } from '../events/earlier-history.ts'
-import type { LedgerEntry } from '../events/ledger.ts'
+import { whyUnmoved } from '../events/why-unmoved.ts'
+import { hookedStep } from './hooked-step.ts'
 import type { OperatorParts } from './operation-plan.ts'
 import type { OperationDetails } from './saga-operation.ts'
 import { listed, idsOf } from './operation-plan.ts'
@@ -71,8 +71,8 @@ async function offerOne(
   const { saga } = loaded
   const decision = decide(machine, { saga, event: eventOf(letter, saga), now: runtime.wallClock() })
   const isApplied = decision.kind !== 'moved' && (await persistency.applied(saga.id, letter.id, letter.label))
-  if (decision.kind !== 'moved' && !isApplied) return { kind: 'stays', why: whyNot(decision, letter) }
-  const moved = decision.kind === 'moved' ? await stepEntry(parts, loaded, decision.step) : {}
+  if (decision.kind !== 'moved' && !isApplied) return { kind: 'stays', why: whyUnmoved(decision, letter.label) }
+  const moved = decision.kind === 'moved' ? await hookedStep(parts, loaded, decision.step) : {}
   if (moved === undefined) return 'stop'
   const dropping = { dropped: [idOf(letter)] }
   const commit = { sagaId: saga.id, before: loaded, deadline }
@@ -81,32 +81,6 @@ async function offerOne(
   if (committed.kind !== 'duplicate') return 'stop'
   const dropped = await commitEntry(parts, { ...commit, entry: dropping })
   return dropped.kind === 'saved' ? { kind: 'taken', loaded: dropped.loaded } : 'stop'
-}
-
-/** `undefined`: the head is older than the history. */
-async function stepEntry(
-  { hooks, persistency }: OperatorParts,
-  loaded: Loaded,
-  step: NonNullable<LedgerEntry['step']>,
-): Promise<LedgerEntry | undefined> {
-  if (!hooks.isHooked(step)) return { step }
-  const history = await readEarlierHistory(persistency, { loaded, isFresh: true })
-  return history && hooks.make(step, { entity: loaded.saga.entity, history })
-}
-
-function whyNot(decision: Exclude<ReturnType<typeof decide>, { kind: 'moved' }>, { label }: DeadEvent): string {
-  switch (decision.kind) {
-    case 'refused':
-      return decision.why
-    case 'held':
-      return 'the saga is held'
-    case 'stranded':
-      return `the saga is in "${decision.state}", which this machine does not have`
-    case 'unexpected': {
-      const list = decision.expected.map((one) => `"${one}"`).join(', ') || 'no event'
-      return `the saga is in "${decision.state}", which expects ${list}, not "${label}"`
-    }
-  }
 }
 
 function withNewReason(event: DeadEvent, why: string | undefined): readonly DeadEvent[] {

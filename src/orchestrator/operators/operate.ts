@@ -7,6 +7,7 @@ import type { OperationPlan, OperationTask, OperationWrite, OperatorParts } from
 import { actionFingerprintOf } from '../ids.ts'
 import { offerDeadEvents } from './offer-dead-events.ts'
 import { planDropLetter, planDropParked } from './plan-drop.ts'
+import { planEvent } from './plan-event.ts'
 import { planHold, planRelease } from './plan-hold.ts'
 import { planRedeliver } from './plan-redeliver.ts'
 import { planResend } from './plan-resend.ts'
@@ -66,6 +67,8 @@ function planOf(parts: OperatorParts, task: OperationTask): OperationPlan | Prom
       return planHold(parts, task)
     case 'release':
       return planRelease(parts, task)
+    case 'send-event':
+      return planEvent(parts, task, action)
     case 'move':
       return planMove(parts, task, action)
     case 'cancel':

@@ -24,6 +24,8 @@ export type SagaAction =
   | { readonly kind: 'resend' }
   | { readonly kind: 'hold' }
   | { readonly kind: 'release' }
+  /** An event in place of a participant's, checked and merged alike. */
+  | { readonly kind: 'send-event'; readonly label: string; readonly payload: Metadata }
   /** `command`: the command and the side effects of the new state are sent. */
   | { readonly kind: 'move'; readonly state: string; readonly command: boolean }
   | { readonly kind: 'patch-metadata'; readonly metadata: Metadata }

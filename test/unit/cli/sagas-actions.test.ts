@@ -29,6 +29,11 @@ describe('P25 each action of the command line', () => {
     { args: ['redeliver', '--channel', 'desk'], action: 'redeliver', after: { owed: [{ label: 'answer' }] } },
     { args: ['resend'], action: 'resend', after: { owed: [{ label: 'answer' }] } },
     { args: ['move', '--state', 'asked', '--command'], action: 'move', after: { owed: [{}, {}] } },
+    {
+      args: ['event', '--label', 'answered', '--payload', '{"n":2}'],
+      action: 'send-event',
+      after: { metadata: { n: 2 } },
+    },
     { args: ['cancel', '--state', 'done'], action: 'cancel', after: { deadLetters: [{ why: 'cancelled' }] } },
     {
       by: ['cancel', '--state', 'done'],

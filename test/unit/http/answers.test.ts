@@ -79,7 +79,11 @@ const OUTCOMES: readonly (readonly [string, Outcome, Wanted])[] = [
   [
     'stranded',
     { kind: 'stranded', ...base },
-    problem(503, 'Service Unavailable', 'the saga is in "asked", which this machine does not have'),
+    problem(
+      503,
+      'Service Unavailable',
+      'the saga is in "asked", which this machine does not have: give its new name in settings.movedStates, move the saga by hand, or bring the state back',
+    ),
   ],
   [
     'P20 damaged',

@@ -52,6 +52,13 @@ describe('C7 bulk operations', () => {
     expect((await app.request(location, DROPPED)).status).toBe(409)
   })
 
+  test('P25 a filter has true and false as GET /sagas shows them, or as its query has them', async () => {
+    const app = await appWith(3)
+    const matches = async (isFinal: unknown) =>
+      (await json(app.post('/operations', { ...HOLD, filter: { isFinal }, dryRun: true })))['matches']
+    expect(await Promise.all([false, 'false', true, 'true'].map(matches))).toEqual([3, 3, 0, 0])
+  })
+
   test('P25 an action that does not fit is refused saga by saga', async () => {
     const app = await appWith(3)
     await app.post('/operations', { action: 'release', filter: {}, reason: 'all is well' })

@@ -79,10 +79,9 @@ function sendEvent({ saga, machine }: DeedContext): Deed {
     effect:
       'The event goes to the saga as from a participant: its payload is checked, merged into the metadata, and the saga moves.',
     verb: 'Send',
-    hasTrial: false,
-    wantsReason: false,
+    hasTrial: true,
     Fields: eventFields({ saga, machine }),
-    request: ({ body }) => ({ method: 'POST', path: 'event', body }),
+    request: ({ body }) => ({ method: 'POST', path: pathOf(saga, 'event'), body }),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { OperationEntry, SagaDocument } from '../../api/documents.ts'
+import type { EventEntry, OperationEntry, SagaDocument } from '../../api/documents.ts'
 
 /** A step of the saga, as the timeline shows it. */
 export interface TimelineStep {
@@ -13,6 +13,7 @@ export interface TimelineStep {
   readonly operation?: OperationEntry | undefined
   /** Keys of the metadata that the step changed, where the service says it. */
   readonly changed: readonly string[]
+  readonly changedCount: number
 }
 
 /** A step, or an operator's action that made none. */
@@ -27,7 +28,7 @@ export function timelineOf({ history }: Pick<SagaDocument, 'history'>): readonly
   const steps = history.states.map((entry, at): TimelineEntry & { readonly at: string } => {
     const event = history.events[at]
     const before = history.states[at - 1]
-    const operation = event?.operation === undefined ? undefined : operations.get(event.operation)
+    const operation = operationOf(event, operations)
     const step: TimelineStep = {
       number: at + 1,
       state: entry.state,
@@ -37,12 +38,21 @@ export function timelineOf({ history }: Pick<SagaDocument, 'history'>): readonly
       since: before && Date.parse(entry.timestamp) - Date.parse(before.timestamp),
       operation,
       changed: event?.changed ?? [],
+      changedCount: event?.changedCount ?? event?.changed?.length ?? 0,
     }
     return { key: `step ${at}`, at: entry.timestamp, step }
   })
-  const made = new Set(history.events.map(({ operation }) => operation))
+  const made = new Set(history.events.map((event) => operationOf(event, operations)?.id))
   const alone = [...operations.values()]
     .filter(({ id }) => !made.has(id))
     .map((operation) => ({ key: `operation ${operation.id}`, at: operation.at, operation }))
   return [...steps, ...alone].toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)))
+}
+
+/** The action that made a step. An event that an operator sent has the id of its action and no mark, since it is a transition. */
+function operationOf(
+  event: EventEntry | undefined,
+  operations: ReadonlyMap<string, OperationEntry>,
+): OperationEntry | undefined {
+  return event && operations.get(event.operation ?? event.id)
 }

@@ -44,7 +44,7 @@ test.each<[Outcome, Taken]>([
     { kind: 'stranded', sagaId: 's', state: 'old' },
     {
       kind: 'stuck',
-      why: 'the saga is in "old", which this machine does not have',
+      why: 'the saga is in "old", which this machine does not have: give its new name in settings.movedStates, move the saga by hand, or bring the state back',
       lastWritten: Number.NEGATIVE_INFINITY,
       isKept: false,
       isStranded: true,
