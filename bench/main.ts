@@ -7,6 +7,7 @@ type Bench = (root: string, isQuick: boolean, only: readonly string[]) => Promis
 
 /** The parts by their names on the command line of `npm run bench`. Each returns the exit code. */
 const PARTS: Readonly<Record<string, () => Promise<Bench>>> = {
+  console: async () => (await import('./console/main.ts')).benchConsole,
   drawing: async () => (await import('./drawing.ts')).benchDrawing,
   flow: async () => (await import('./flow/main.ts')).benchFlow,
   http: async () => (await import('./http.ts')).benchHttp,

@@ -118,7 +118,7 @@ export const DEFAULTS = {
   watchLifeBrief: 60_000,
   /** Events of all sagas wait so long for others, or until they are so many bytes, to be sent together. */
   watchFlush: 200,
-  watchFlushBytes: 65_536,
+  watchFlushBytes: 131_072,
   /** Bytes of the newest events of all sagas that clients may come back for, and the time that they are kept without a client. */
   watchRing: 1_048_576,
   watchLinger: 60_000,

@@ -1,11 +1,16 @@
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AnsweringParticipant } from '../../test/services/overload/answering-participant.ts'
 import { median, processorSeconds } from '../../testing/load/figures.ts'
 import { flood } from '../../testing/load/flood.ts'
+import type { WorkerProcess } from '../../testing/load/worker-process.ts'
+import { StepFeed } from '../../src/orchestrator/events/step-feed.ts'
 import { residentNow } from '../memory/resident.ts'
+import { sagaOf, stepOf } from '../scale/sagas.ts'
 import { say, start } from './stage.ts'
 
 /** Connections of the load: enough that the service, not the disk, is what is full. */
@@ -16,43 +21,82 @@ const VIEWERS = 50
 const REST = 5_000
 
 /**
- * What watchers cost the service: sagas a second as fast as it carries them and processor time of each, without and with 50 viewers
- * of all sagas, in turns; and the memory of thousands of streams on which nothing happens.
+ * What watchers cost the service: sagas a second as fast as it carries them and processor time of each, of a service that was never
+ * watched and of one with 50 viewers of all sagas, in turns; the time that a step takes of a feed without listeners; and the memory of
+ * thousands of streams on which nothing happens. A service that was watched keeps events for clients that come back, so that it is no
+ * measure of one without viewers.
  */
 export async function watch(folder: string, isQuick: boolean): Promise<void> {
-  const participant = await AnsweringParticipant.open()
-  const worker = await start(folder, [{ id: 'desk', port: participant.port }])
+  const seconds = isQuick ? 2 : 8
+  const services = { none: await Watched.start(join(folder, 'none')), some: await Watched.start(join(folder, 'some')) }
   const viewers = fork(new URL('viewers.ts', import.meta.url))
   try {
-    await participant.answers(worker.url)
-    const { url, pid } = worker
+    const { pid, url } = services.some
     const port = Number(new URL(url).port)
     const open = (path: string, count: number) => ask(viewers, { port, path, count })
-    const seconds = isQuick ? 2 : 8
-    await flood({ url, sockets: SOCKETS, seconds })
-    await settled(participant)
+    for (const service of Object.values(services)) await service.measure(seconds) // code is compiled
     const figures: Record<'none' | 'some', Figures[]> = { none: [], some: [] }
+    const before = await open('/watch', VIEWERS)
     for (let round = 0; round < (isQuick ? 4 : 8); round++) {
       // The order is turned over in every round.
       const kinds = round % 2 === 0 ? (['none', 'some'] as const) : (['some', 'none'] as const)
-      for (const kind of kinds) {
-        const before = await open('/watch', kind === 'none' ? 0 : VIEWERS)
-        figures[kind].push(await measure({ participant, url, pid, seconds }))
-        const megabytes = ((await ask(viewers, 'seen')) - before) / 2 ** 20
-        if (round === 0 && kind === 'some')
-          say(`watch: ${VIEWERS} viewers read ${megabytes.toFixed(0)} MiB in ${seconds} s`)
-      }
+      for (const kind of kinds) figures[kind].push(await services[kind].measure(seconds))
     }
+    const megabytes = ((await ask(viewers, 'seen')) - before) / 2 ** 20
     const [none, some] = [medians(figures.none), medians(figures.some)]
-    say(`  without viewers ${shown(none)}`)
-    say(`  with ${VIEWERS} viewers ${shown(some)}`)
+    say(`watch: without viewers ${shown(none)}`)
+    say(`  with ${VIEWERS} viewers ${shown(some)}; they read ${megabytes.toFixed(0)} MiB`)
     const percent = (part: number) => `${(100 * (part - 1)).toFixed(1)} %`
-    say(`  a saga costs ${percent(some.cpu / none.cpu)} more processor time; sagas/s ${percent(some.rate / none.rate)}`)
+    say(
+      `  a saga costs ${percent(some.cpu / none.cpu)} more processor time (target 10 %); sagas/s ${percent(some.rate / none.rate)}`,
+    )
+    say(`  a step that no client watches costs ${unwatchedStep().toFixed(0)} ns of the feed`)
     await idle({ open, pid, url }, isQuick)
   } finally {
     viewers.kill('SIGKILL')
-    await worker.stop()
-    participant.close()
+    for (const service of Object.values(services)) await service.stop()
+  }
+}
+
+/** Nanoseconds. */
+function unwatchedStep(): number {
+  const feed = new StepFeed({ write: () => undefined })
+  const [saga, many] = [sagaOf(1, 'few'), 10_000_000]
+  const step = stepOf(saga)
+  const begun = performance.now()
+  for (let at = 0; at < many; at++) feed.publish(step, saga)
+  return ((performance.now() - begun) * 1e6) / many
+}
+
+/** A service under load, and its participant. */
+class Watched {
+  readonly url: string
+  readonly pid: number
+  readonly #worker: WorkerProcess
+  readonly #participant: AnsweringParticipant
+
+  private constructor(worker: WorkerProcess, participant: AnsweringParticipant) {
+    this.url = worker.url
+    this.pid = worker.pid
+    this.#worker = worker
+    this.#participant = participant
+  }
+
+  static async start(folder: string): Promise<Watched> {
+    mkdirSync(folder, { recursive: true })
+    const participant = await AnsweringParticipant.open()
+    const worker = await start(folder, [{ id: 'desk', port: participant.port }])
+    await participant.answers(worker.url)
+    return new Watched(worker, participant)
+  }
+
+  measure(seconds: number): Promise<Figures> {
+    return measure({ participant: this.#participant, url: this.url, pid: this.pid, seconds })
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.stop()
+    this.#participant.close()
   }
 }
 
