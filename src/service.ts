@@ -50,6 +50,8 @@ export interface Host {
   readonly variables: Readonly<Record<string, string | undefined>>
   /** True if `CONFIGURATION` is generated from a saga.json in the bundle: then problems carry no line numbers. */
   readonly isCompiled?: boolean | undefined
+  /** Reads a secret of type `env` in saga.json (C2.6). Absent: `variables` has them. */
+  readonly secret?: ((name: string) => string | undefined) | undefined
   /** Absent where there is no file system (C1.4). */
   readonly readFile?: ((path: string) => Promise<Uint8Array>) | undefined
   /** Makes functions of the hooks in saga.json (C2.7). Absent: a saga.json with hooks is refused. */
@@ -88,7 +90,8 @@ export async function prepareHost(host: Host): Promise<PreparedHost> {
   const variables = readEnvironment(host.variables)
   const environment = requireValid(variables)
   const text = await configurationText(environment, host)
-  const sources = { readFile: host.readFile, variable: (name: string) => host.variables[name] }
+  const secret = host.secret ?? ((name: string) => host.variables[name])
+  const sources = { readFile: host.readFile, variable: secret }
   const read = await readConfiguration(text, sources, {
     isGenerated: host.isCompiled === true,
     judgePattern: host.judgePattern,
@@ -198,6 +201,7 @@ export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
     handedOnHeaders,
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
     console: environment.hasConsole ? host.console : undefined,
+    checking: { ownStores: Object.keys(host.persistencies), linearPatterns: configuration.linearPatterns },
     pictures: host.pictures?.(configuration),
     documentation: host.documentation?.({ configuration, basePath, hasTokens: apiToken !== undefined }),
   })

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
+import process from 'node:process'
 import { isObject } from '../../src/config/json-tree.ts'
 import { isReference } from '../../src/config/secret.ts'
 import type { SecretReference } from '../../src/config/secret.ts'
 
 /** Values for the secrets of a saga.json that this machine lacks: nothing is connected to, so their values do not matter. */
 export interface SecretStandIns {
-  readonly variables: Readonly<Record<string, string>>
+  /** Reads a secret in a variable: that of this machine, or a stand-in. */
+  readonly variable: (name: string) => string | undefined
   /** Reads saga.json, and secrets in files; a stand-in for a file that is not here. */
   readonly readFile: (path: string) => Promise<Uint8Array>
   /** The type of the store, where it is one of a host's own. */
@@ -30,14 +32,14 @@ export function secretStandIns(text: string): SecretStandIns {
     ...referencesIn(file).map((one): [SecretReference, string] => [one, ELSEWHERE]),
     ...referencesIn(store).map((one): [SecretReference, string] => [one, ADDRESSES[type] ?? ELSEWHERE]),
   ])
-  const variables: Record<string, string> = {}
+  const variables = new Map<string, string>()
   const files = new Map<string, string>()
   for (const [reference, value] of standIns) {
-    if (reference.type === 'env') variables[reference.name] = value
+    if (reference.type === 'env') variables.set(reference.name, value)
     else files.set(reference.path, value)
   }
   return {
-    variables,
+    variable: (name) => process.env[name] || variables.get(name),
     readFile: async (path) => {
       const standIn = files.get(path)
       if (standIn === undefined) return readFile(path)

@@ -21,6 +21,7 @@ export interface OperationTexts {
 export const HIDDEN: ReadonlySet<string> = new Set([
   'GET /configuration',
   'GET /console/session',
+  'POST /console/draft',
   'GET /documentation/page.css',
   'GET /documentation/page.js',
 ])

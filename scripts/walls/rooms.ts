@@ -50,7 +50,12 @@ export const CORE: readonly Room[] = [
   },
   {
     room: 'src/console',
-    imports: [...LEAVES, 'src/version.ts', 'src/http/'],
+    imports: [
+      ...LEAVES,
+      'src/version.ts',
+      ...['http/', 'config/', 'drawing/', 'picture-routes/'].map((name) => `src/${name}`),
+    ],
+    types: ['src/machine/'],
     packages: ['hono', 'hono/**', 'valibot'],
   },
   {
@@ -61,7 +66,7 @@ export const CORE: readonly Room[] = [
   },
   {
     room: 'src/picture-routes',
-    imports: ['src/http/', 'src/drawing/'],
+    imports: ['src/version.ts', 'src/http/', 'src/drawing/'],
     types: ['src/machine/', 'src/config/', 'src/codec/', 'src/orchestrator/'],
     packages: ['hono', 'valibot', '@noble/hashes/**'],
   },

@@ -50,6 +50,8 @@ export interface ConfigurationReadOptions {
   readonly judgePattern?: PatternJudge | undefined
   /** Additional looks at the file, as of `batuta check`. Default: none. */
   readonly inspectors?: readonly Inspector[] | undefined
+  /** Called between the parts of the examination, which gives other work of a busy thread its turn. Default: no pause. */
+  readonly pause?: (() => Promise<void>) | undefined
 }
 
 /** All problems and findings of a saga.json, valid or not. */
@@ -68,7 +70,7 @@ export interface ExaminedConfiguration {
 export async function examineConfiguration(
   text: string,
   sources: SecretSources,
-  { isGenerated = false, ownStores = [], judgePattern, inspectors = [] }: ConfigurationReadOptions = {},
+  { isGenerated = false, ownStores = [], judgePattern, inspectors = [], pause = none }: ConfigurationReadOptions = {},
 ): Promise<ExaminedConfiguration> {
   const json = withoutByteOrderMark(text)
   const parsed = parseJson(json)
@@ -78,9 +80,12 @@ export async function examineConfiguration(
   const positions = isGenerated ? NO_POSITIONS : pathPositionsIn(json)
   const { atValue, atKey } = positioned(positions)
   const { file, problems: unresolved } = await resolveSecrets(written, sources)
+  await pause()
   const checked = v.safeParse(CONFIGURATION, file)
   const unknown = unknownKeys(written)
+  await pause()
   const brokers = brokerFindings(file).map(atValue)
+  await pause()
   const payloads = await examinePayloadSchemas(written, judgePattern)
   const cross = [
     ...payloads.problems,
@@ -93,7 +98,9 @@ export async function examineConfiguration(
   const isMeant = ({ path }: Mismatch) => unknown.meant.has(path)
   const missing = withoutRepeats(shape, cross).filter((one) => one.code !== 'value.missing' || !isMeant(one))
   const found = [...missing.map(atValue), ...unknown.problems.map(atKey)]
+  await pause()
   const inspected = await inspect(inspectors, { file: written, problems: found })
+  await pause()
   const problems = [...found, ...inspected.problems.map(atValue)]
   const hooks = hooksIn(written).map((hook) => ({ ...hook, ...positions.at(hook.path) }))
   return {
@@ -126,6 +133,10 @@ export async function examineConfiguration(
     ],
     hooks,
   }
+}
+
+async function none(): Promise<void> {
+  return undefined
 }
 
 /** The results of all inspectors, in their order. */

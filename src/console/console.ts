@@ -3,6 +3,7 @@ import type { ConsoleService } from '../http/routes.ts'
 import type { Route } from '../http/route.ts'
 import { TEXT_SHOWN } from '../http/schemas.ts'
 import { VERSION } from '../version.ts'
+import { draftRoute } from './draft/post-draft.ts'
 import { POLICY } from './policy.ts'
 import { SHELL } from './shell.ts'
 
@@ -29,7 +30,7 @@ const HEADERS = {
  * The page at `/console` (C7). The page holds no data of the service, so it needs no token (C1.3); its script reads the HTTP API
  * with the token that the operator gives.
  */
-export const consolePage: ConsoleMaker = ({ store, canList, mayWrite }) => [
+export const consolePage: ConsoleMaker = (service) => [
   {
     method: 'GET',
     path: '/console',
@@ -44,6 +45,10 @@ export const consolePage: ConsoleMaker = ({ store, canList, mayWrite }) => [
     guard: 'token',
     request: {},
     responses: { 200: SESSION_SHOWN },
-    handle: (c) => c.json({ version: VERSION, store, canList, mayAct: mayWrite(c) }),
+    handle: (c) => {
+      const { store, canList, mayWrite } = service
+      return c.json({ version: VERSION, store, canList, mayAct: mayWrite(c) })
+    },
   },
+  draftRoute(service),
 ]

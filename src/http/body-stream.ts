@@ -3,8 +3,11 @@ import type { Runtime } from '../ports/runtime.ts'
 
 /** Most bytes of a refused body that are read and dropped, so that a client that sends before it reads gets its answer (C7). */
 const MAX_DRAINED = 64 * 1024 * 1024
-/** Milliseconds without a byte after which draining ends: the client has stopped sending and is answered. */
-const IDLE_TIMEOUT = 250
+/**
+ * Milliseconds without a byte after which draining ends: the client has stopped sending and is answered. A client that a busy machine
+ * or a lost packet holds up for a moment sends on before, and reads its answer.
+ */
+const IDLE_TIMEOUT = 2_000
 
 /** Why a body could not be read. */
 export type BodyFailure = 'late' | 'broken' | 'full' | 'too-large'

@@ -62,5 +62,6 @@ function handlerOf(routes: readonly Route[], { guard, drop }: MountOptions): Rou
   }
   const dispatch: RouteHandler = (c) => (handlers.get(c.req.method) ?? notAllowed)(c)
   const isGuarded = guard !== undefined && routes.some((route) => route.guard === 'token')
-  return isGuarded ? (c) => guard(c) ?? dispatch(c) : dispatch
+  const isReading = routes.every((route) => route.isReading === true) || undefined
+  return isGuarded ? (c) => guard(c, isReading) ?? dispatch(c) : dispatch
 }

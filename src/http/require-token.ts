@@ -7,22 +7,22 @@ import { errorResponse } from './error-response.ts'
 export interface ApiTokens {
   /** For every guarded route; where it is absent, none is guarded. */
   readonly api?: { reveal(): string } | undefined
-  /** For `GET` and `HEAD`. */
+  /** For `GET` and `HEAD`, and for routes that change nothing. */
   readonly read?: { reveal(): string } | undefined
 }
 
-/** Answers 401, or `undefined` where the request carries a token that its method needs. */
-export type TokenGuard = (c: Context) => Promise<Response> | undefined
+/** Answers 401, or `undefined` where the request carries a token that it needs. `isReading`: its route changes nothing, whatever its method. */
+export type TokenGuard = (c: Context, isReading?: boolean) => Promise<Response> | undefined
 
 /** The guard of these tokens; `undefined` without `API_TOKEN`. `drop` drops the body of a refused request. */
 export function requireToken({ api, read }: ApiTokens, drop: (c: Context) => Promise<void>): TokenGuard | undefined {
   if (api === undefined) return undefined
   const all = digest(api.reveal())
   const reading = read && digest(read.reveal())
-  return (c) => {
+  return (c, isReading = c.req.method === 'GET' || c.req.method === 'HEAD') => {
     const offered = digest(bearer(c.req.header('authorization')))
-    const isReading = reading !== undefined && (c.req.method === 'GET' || c.req.method === 'HEAD')
-    return equal(offered, all) || (isReading && equal(offered, reading)) ? undefined : refuse(c, drop)
+    const isReader = isReading && reading !== undefined && equal(offered, reading)
+    return equal(offered, all) || isReader ? undefined : refuse(c, drop)
   }
 }
 

@@ -29,6 +29,8 @@ export interface Route {
   readonly path: string
   /** `token`: needs `API_TOKEN`, or for reading `READ_TOKEN`, where they are set (C1.3). */
   readonly guard: 'none' | 'token'
+  /** A `POST` that changes nothing, so that `READ_TOKEN` opens it. Default: only `GET` reads. */
+  readonly isReading?: true | undefined
   readonly request: RequestSchemas
   readonly responses: ResponseSchemas
   readonly handle: RouteHandler

@@ -64,6 +64,8 @@ export interface RouteOptions
   readonly mayWrite?: ((c: Context) => boolean) | undefined
   /** The page for operators; absent where the host has none, and under `CONSOLE=off`. */
   readonly console?: ((service: ConsoleService) => readonly Route[]) | undefined
+  /** How this service reads a saga.json, for the files that its page checks. */
+  readonly checking?: CheckingOptions | undefined
   /** The routes that draw the machine; absent where the host has no pictures. */
   readonly pictures?:
     | ((service: { readonly corridor: Corridor; readonly runtime: RouteOptions['runtime'] }) => readonly Route[])
@@ -72,8 +74,19 @@ export interface RouteOptions
   readonly documentation?: ((routes: readonly Route[]) => readonly Route[]) | undefined
 }
 
+/** How a service reads a saga.json. */
+export interface CheckingOptions {
+  /** Types of stores that the host has beside the built-in ones. */
+  readonly ownStores: readonly string[]
+  /** Patterns of payload schemas that were proven linear at the start. */
+  readonly linearPatterns: ReadonlySet<string>
+}
+
 /** The service as the page for operators sees it. */
 export interface ConsoleService {
+  readonly bodies: BodyReader
+  readonly runtime: Pick<RouteOptions['runtime'], 'monotonic' | 'after'>
+  readonly checking: CheckingOptions
   /** The store's name. */
   readonly store: string
   readonly canList: boolean
@@ -174,11 +187,19 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
     ...probeRoutes(options),
     ...(options.pictures?.({ corridor, runtime: options.runtime }) ?? []),
   ]
-  const page = options.console?.({ store, canList: options.bulk !== undefined, mayWrite: options.mayWrite ?? always })
+  const page = options.console?.({
+    store,
+    bodies,
+    runtime: options.runtime,
+    checking: options.checking ?? NO_CHECKING,
+    canList: options.bulk !== undefined,
+    mayWrite: options.mayWrite ?? always,
+  })
   const all = page === undefined ? routes : [...routes, ...page]
   return documentation === undefined ? all : [...all, ...documentation(all)]
 }
 
+const NO_CHECKING: CheckingOptions = { ownStores: [], linearPatterns: new Set() }
 const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8'
 
 function always(): boolean {

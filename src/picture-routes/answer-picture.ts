@@ -4,8 +4,8 @@ import type { ServedPicture } from './machine-pictures.ts'
 /** A picture loads nothing and runs nothing, whatever a saga.json says. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
-/** Answers with a picture; 304 without it where the client's copy is the same. */
-export function answerPicture(c: Context, { text, type, etag }: ServedPicture): Response {
+/** Answers with a picture; 304 without it, and without drawing it, where the client's copy is the same. */
+export async function answerPicture(c: Context, { text, type, etag }: ServedPicture): Promise<Response> {
   const headers = {
     ETag: etag,
     'Cache-Control': 'private, no-cache',
@@ -14,7 +14,7 @@ export function answerPicture(c: Context, { text, type, etag }: ServedPicture): 
   }
   const known = c.req.header('if-none-match')
   if (known !== undefined && isKnown(known, etag)) return c.body(null, 304, headers)
-  return c.body(text, 200, { ...headers, 'Content-Type': type })
+  return c.body(await text(), 200, { ...headers, 'Content-Type': type })
 }
 
 /** True where a list of entity tags has this one, or is `*`. A proxy may have weakened a tag: the comparison is the weak one. */

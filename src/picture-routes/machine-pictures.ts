@@ -7,26 +7,35 @@ import type { Flow, Layout } from '../drawing/placed-picture.ts'
 import { sagaTrail, type SagaSteps } from '../drawing/saga-trail.ts'
 import { svgSteps, type SvgOptions } from '../drawing/svg/draw-svg.ts'
 import type { MachineDefinition } from '../machine/definition.ts'
+import { VERSION } from '../version.ts'
 import type { PictureRuntime } from './drawn-service.ts'
 import type { PictureParameters } from './picture-query.ts'
 import { SharedSteps } from './shared-steps.ts'
+import { sizeProblem } from './size-problem.ts'
 
-/** A picture as bytes to serve. */
+/** A picture to serve. */
 export interface ServedPicture {
-  readonly text: string
   readonly type: 'image/svg+xml' | 'text/plain; charset=utf-8'
-  /** Strong validator: a hash of the text. */
+  /** Strong validator: a hash of the text, or of everything that decides about it. */
   readonly etag: string
+  /** Draws the picture, once for all that ask for it together. */
+  readonly text: () => string | Promise<string>
 }
 
-/** Largest machine that a service draws as SVG: its layout takes a second or two. */
-const MOST_STATES = 500
-const MOST_TRANSITIONS = 2_000
+/** Pictures of the machine: right or down; light, dark or as the reader prefers. */
+const FLOWS_AND_THEMES = 6
+/** Pictures of sagas that are kept for other readers of the same saga: a picture of 500 states has 2 MiB. */
+const SAGAS_KEPT = 4
 
-/** The pictures of one machine. Each layout is computed once, when it is asked for first, and beside the events of the service. */
+/**
+ * The pictures of one machine. Each layout, and each picture of the machine, is computed once, when it is asked for first, and beside
+ * the events of the service. The picture of a saga is drawn once for all who look at the same step.
+ */
 export class MachinePictures {
   readonly #layout: (flow: Flow) => SharedSteps<Layout>
   readonly #machine = new Map<string, ServedPicture>()
+  readonly #machineDrawing = atMost(FLOWS_AND_THEMES)
+  readonly #sagaDrawing = atMost(SAGAS_KEPT)
   readonly mermaid: () => ServedPicture
   /** Why there is no SVG; `undefined` where there is one. */
   readonly tooLarge: () => string | undefined
@@ -42,30 +51,39 @@ export class MachinePictures {
   async ofMachine({ flow, theme }: PictureParameters, runtime: PictureRuntime): Promise<ServedPicture> {
     const layout = await this.#layout(flow).result(runtime)
     const key = `${flow} ${theme ?? ''}`
-    const picture = this.#machine.get(key) ?? (await drawn(layout, { theme }, runtime))
+    const known = this.#machine.get(key)
+    if (known !== undefined) return known
+    const text = await this.#machineDrawing(key, () => drawing(layout, { theme })).result(runtime)
+    const picture = this.#machine.get(key) ?? served(text, 'image/svg+xml')
     this.#machine.set(key, picture)
     return picture
   }
 
-  /** The machine with the path of a saga. */
-  async ofSaga(saga: SagaSteps, { flow, theme }: PictureParameters, runtime: PictureRuntime): Promise<ServedPicture> {
-    const layout = await this.#layout(flow).result(runtime)
-    return drawn(layout, { trail: sagaTrail(layout.picture, saga), theme }, runtime)
+  /** The machine with the path of a saga. The tag follows from the machine's picture and the steps, so that 304 needs no drawing. */
+  async ofSaga(saga: SagaSteps, parameters: PictureParameters, runtime: PictureRuntime): Promise<ServedPicture> {
+    const machine = await this.ofMachine(parameters, runtime)
+    const etag = tagOf(JSON.stringify([VERSION, machine.etag, saga]))
+    const text = async (): Promise<string> => {
+      const layout = await this.#layout(parameters.flow).result(runtime)
+      const { theme } = parameters
+      return this.#sagaDrawing(etag, () => drawing(layout, { trail: sagaTrail(layout.picture, saga), theme })).result(
+        runtime,
+      )
+    }
+    return { type: 'image/svg+xml', etag, text }
   }
 }
 
-function sizeProblem({ states }: MachineDefinition): string | undefined {
-  const transitions = states.reduce((sum, { outgoingTransitions = [] }) => sum + outgoingTransitions.length, 0)
-  if (states.length <= MOST_STATES && transitions <= MOST_TRANSITIONS) return undefined
-  return `a machine of ${states.length} states and ${transitions} transitions is not drawn here, which would take too long: a service draws at most ${MOST_STATES} states and ${MOST_TRANSITIONS} transitions. Use npx batuta draw saga.json, or GET /machine.mmd`
-}
-
-async function drawn(layout: Layout, options: SvgOptions, runtime: PictureRuntime): Promise<ServedPicture> {
-  return served(await new SharedSteps(() => svgSteps(layout, options)).result(runtime), 'image/svg+xml')
+function drawing(layout: Layout, options: SvgOptions): SharedSteps<string> {
+  return new SharedSteps(() => svgSteps(layout, options))
 }
 
 function served(text: string, type: ServedPicture['type']): ServedPicture {
-  return { text, type, etag: `"${bytesToHex(sha256(utf8ToBytes(text)).subarray(0, 12))}"` }
+  return { text: () => text, type, etag: tagOf(text) }
+}
+
+function tagOf(text: string): string {
+  return `"${bytesToHex(sha256(utf8ToBytes(text)).subarray(0, 12))}"`
 }
 
 /** The function, which makes a value of each key once. */
@@ -75,5 +93,18 @@ function kept<T, K = void>(make: (key: K) => T): (key: K) => T {
     const known = values.get(key) ?? { value: make(key) }
     values.set(key, known)
     return known.value
+  }
+}
+
+/** Drawings by their keys, of which the newest are kept. */
+function atMost(count: number): (key: string, make: () => SharedSteps<string>) => SharedSteps<string> {
+  const kept = new Map<string, SharedSteps<string>>()
+  return (key, make) => {
+    const made = kept.get(key) ?? make()
+    kept.delete(key)
+    kept.set(key, made)
+    const [oldest] = kept.keys()
+    if (kept.size > count && oldest !== undefined) kept.delete(oldest)
+    return made
   }
 }

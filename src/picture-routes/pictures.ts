@@ -1,10 +1,10 @@
-import type { PictureChannel } from '../drawing/machine-picture.ts'
 import type { Configuration } from '../config/examine-configuration.ts'
 import type { Route } from '../http/route.ts'
 import { errorResponse } from '../http/error-response.ts'
 import { readParameters } from '../http/read-parameters.ts'
 import { errors, NOT_MODIFIED, TEXT_SHOWN } from '../http/schemas.ts'
 import { answerPicture } from './answer-picture.ts'
+import { drawnChannel } from './drawn-channel.ts'
 import type { DrawnService } from './drawn-service.ts'
 import { getSagaPicture } from './get-saga-picture.ts'
 import { MachinePictures } from './machine-pictures.ts'
@@ -57,10 +57,4 @@ export const pictures: PictureMaker = ({ machine, channels }) => {
       handle: getSagaPicture({ corridor, runtime, made }),
     },
   ]
-}
-
-/** `retry` of its own tells a reader something; the default does not. */
-function drawnChannel(channel: DrawnConfiguration['channels'][number]): PictureChannel {
-  const { id } = channel
-  return channel.type === 'rest' ? { id, attempts: channel.configurations.retry?.attempts } : { id }
 }

@@ -24,7 +24,7 @@ describe('the service on Node, killed under load', () => {
   })
   afterEach(async () => void (await Promise.all([participant?.close(), worker?.stop()])))
 
-  test('I1 I2 I3 I4 I7 P8 nothing is lost, nothing is done twice', { timeout: SECONDS * 1_000 }, async () => {
+  test('I1 I2 I3 I4 I7 P8 nothing is lost, nothing is done twice', { timeout: 2 * SECONDS * 1_000 }, async () => {
     const from = Date.now()
     const load = new CrashLoad({ url: worker.url, participant, sagas: SAGAS, atOnce: AT_ONCE })
     const [kills] = await Promise.all([killAtRandom(worker, load), load.run((SECONDS - 15) * 1_000)])

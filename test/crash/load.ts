@@ -61,10 +61,21 @@ export class CrashLoad {
     return this.#abort.signal.aborted
   }
 
-  async run(within: number): Promise<void> {
+  /** Until every saga has ended. `still`: most milliseconds in which none does. */
+  async run(still: number): Promise<void> {
     const lanes = Array.from({ length: this.#options.atOnce }, () => this.#lane())
-    const late = sleep(within, undefined, { signal: this.#abort.signal }).then(() => this.#giveUp(within))
-    await Promise.race([Promise.all(lanes), late, this.#failure.promise]).finally(() => this.#abort.abort())
+    await Promise.race([Promise.all(lanes), this.#stands(still), this.#failure.promise]).finally(() =>
+      this.#abort.abort(),
+    )
+  }
+
+  async #stands(still: number): Promise<never> {
+    for (let before = -1; this.ended > before;) {
+      before = this.ended
+      await sleep(still, undefined, { signal: this.#abort.signal })
+    }
+    const stuck = [...this.#waiting.keys()].slice(0, 5).join(', ')
+    throw new Error(`run the sagas: ${this.ended} of ${this.#options.sagas} ended, none in ${still} ms; ${stuck}`)
   }
 
   async #lane(): Promise<void> {
@@ -100,11 +111,6 @@ export class CrashLoad {
     this.#ended.add(sagaId)
     this.#waiting.get(sagaId)?.()
     this.#waiting.delete(sagaId)
-  }
-
-  #giveUp(within: number): never {
-    const stuck = [...this.#waiting.keys()].slice(0, 5).join(', ')
-    throw new Error(`run the sagas: found ${this.ended} of ${this.#options.sagas} after ${within} ms; ${stuck}`)
   }
 }
 

@@ -24,6 +24,7 @@ export interface SharedStoreRunOptions extends Pick<WorkerOptions, 'script' | 'a
   readonly workers: number
   readonly sagas: number
   readonly atOnce: number
+  /** Most seconds in which no saga ends, and of the wait for rest. */
   readonly seconds: number
 }
 
@@ -101,7 +102,7 @@ async function killOne(
   { load, participant }: LoadParts,
   { sagas, seconds }: SharedStoreRunOptions,
 ): Promise<number> {
-  await eventually(() => (load.over || load.ended >= sagas / 3 ? true : undefined), seconds * 1_000)
+  await eventually(() => (load.over || load.ended >= sagas / 3 ? true : undefined), 3 * seconds * 1_000)
   expect(load.over, 'the run does not count: it was over before the kill').toBe(false)
   await worker.kill()
   const sent = participant.received.length

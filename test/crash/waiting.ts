@@ -6,37 +6,37 @@ import type { SagaFile } from '../services/reservation.ts'
 import { leftWaiting, repeatedEvents, timerProblems } from '../services/waits.ts'
 import type { AnsweredCreation, ParticipantScript } from './load.ts'
 
-/** `timeout.after` of the payment in milliseconds: a busy machine has time for a payment after a Retry-After of a second. */
-const AFTER = 1_500
 /** Answers after which a command is given up. */
 const ATTEMPTS = 3
 const JAMMED = 'the till is jammed'
 
-/** An order that is paid and shipped; its payment has a deadline, after which it is refunded. */
-export const ORDERS: MachineDefinition = {
-  initialState: 'paying',
-  states: [
-    {
-      id: 'paying',
-      isFinal: false,
-      outputCommand: { label: 'pay', channel: 'reservations' },
-      timeout: { after: `PT${AFTER / 1_000}S`, resend: 1, event: 'paymentExpired' },
-      outgoingTransitions: [
-        { inputEvent: 'paid', targetState: 'shipping' },
-        { inputEvent: 'paymentExpired', targetState: 'refunding' },
-      ],
-    },
-    asks('shipping', 'ship', { inputEvent: 'shipped', targetState: 'done' }),
-    asks('refunding', 'refund', { inputEvent: 'refunded', targetState: 'failed' }),
-    { id: 'done', isFinal: true },
-    { id: 'failed', isFinal: true },
-  ],
+/** An order that is paid and shipped; its payment has a deadline, after which it is refunded. `after`: ISO 8601. */
+export function machineOfOrders(after: string): MachineDefinition {
+  return {
+    initialState: 'paying',
+    states: [
+      {
+        id: 'paying',
+        isFinal: false,
+        outputCommand: { label: 'pay', channel: 'reservations' },
+        timeout: { after, resend: 1, event: 'paymentExpired' },
+        outgoingTransitions: [
+          { inputEvent: 'paid', targetState: 'shipping' },
+          { inputEvent: 'paymentExpired', targetState: 'refunding' },
+        ],
+      },
+      asks('shipping', 'ship', { inputEvent: 'shipped', targetState: 'done' }),
+      asks('refunding', 'refund', { inputEvent: 'refunded', targetState: 'failed' }),
+      { id: 'done', isFinal: true },
+      { id: 'failed', isFinal: true },
+    ],
+  }
 }
 
-/** Its saga.json for a participant at this port and a store: retries, timers and parking are on. */
-export function orders(port: number, store: object): SagaFile {
+/** The saga.json of a machine of orders for a participant at this port and a store: retries, timers and parking are on. */
+export function orders(machine: MachineDefinition, port: number, store: object): SagaFile {
   return reservation(port, (file) => {
-    file.machineDefinition = ORDERS
+    file.machineDefinition = machine
     file.persistencyManagement = store
     file.settings = { unexpectedEvents: 'park' }
     const retry = { attempts: ATTEMPTS, firstWait: 'PT0.05S', longestWait: 'PT0.4S' }
@@ -70,8 +70,12 @@ function payment(manner: Manner, nth: number): Reaction {
   return manner === 'cuts' ? { ...done, cut: isFirst } : done
 }
 
-/** Every broken promise of retries, timers and parked events. */
-export function waitingProblems({ n, sagaId }: AnsweredCreation, document: SagaDocument): readonly string[] {
+/** Every broken promise of retries, timers and parked events. `after`: milliseconds of a payment's deadline. */
+export function waitingProblems(
+  { n, sagaId }: AnsweredCreation,
+  document: SagaDocument,
+  after: number,
+): readonly string[] {
   const manner = mannerOf(n)
   const { currentState, owed } = document
   const isLost = manner === 'swallows' || manner === 'rejects'
@@ -80,7 +84,7 @@ export function waitingProblems({ n, sagaId }: AnsweredCreation, document: SagaD
     ...leftWaiting(document),
     ...repeatedEvents(document),
     ...(isLost && currentState !== 'failed' ? [`it is "${currentState}", though it was never paid (P18)`] : []),
-    ...timerProblems(document, { event: 'paymentExpired', after: AFTER }),
+    ...timerProblems(document, { event: 'paymentExpired', after }),
     ...deadLetters(document, manner),
   ].map((problem) => `saga ${sagaId} (${manner}): ${problem}`)
 }

@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { call, eventually } from '../services/client.ts'
-import { Dev, PLAYED_SAGA } from '../services/dev.ts'
+import { Dev, DEV_TIMEOUT, PLAYED_SAGA } from '../services/dev.ts'
 import { isAlive, isFree } from '../services/processes.ts'
+
+vi.setConfig({ testTimeout: DEV_TIMEOUT })
 
 let dev = new Dev()
 afterEach(() => {
@@ -59,19 +61,15 @@ test('batuta dev --play: commands are answered by weights; answers on the way of
   expect(await dev.interrupt()).toBe(0)
 })
 
-test(
-  'batuta dev --keep: the sagas of an earlier run ask again, and --auto answers them',
-  { timeout: 120_000 },
-  async () => {
-    await dev.start(['--keep', 'kept'])
-    const order = await dev.create('order-1')
-    await dev.waiting(order)
-    expect(await dev.interrupt()).toBe(0)
-    await dev.start(['--keep', 'kept', '--auto'])
-    await eventually(async () => (['done', 'failed'].includes(await dev.state(order)) ? true : undefined))
-    expect(await dev.interrupt()).toBe(0)
-  },
-)
+test('batuta dev --keep: the sagas of an earlier run ask again, and --auto answers them', async () => {
+  await dev.start(['--keep', 'kept'])
+  const order = await dev.create('order-1')
+  await dev.waiting(order)
+  expect(await dev.interrupt()).toBe(0)
+  await dev.start(['--keep', 'kept', '--auto'])
+  await eventually(async () => (['done', 'failed'].includes(await dev.state(order)) ? true : undefined))
+  expect(await dev.interrupt()).toBe(0)
+})
 
 test('batuta dev: a wrong play file ends the start with every problem', async () => {
   writeFileSync(join(dev.folder, 'saga.json'), JSON.stringify(PLAYED_SAGA))

@@ -53,7 +53,11 @@ export const PLAYED_SAGA = {
         endpoint: 'parcels.invalid',
         method: 'POST',
         path: '/',
-        headers: { 'x-key': { type: 'file', path: '/no/such/secret' } },
+        headers: {
+          'x-key': { type: 'file', path: '/no/such/secret' },
+          // A secret of this name is the participant's: the play has no token.
+          authorization: { type: 'env', name: 'API_TOKEN' },
+        },
       },
     },
   ],
@@ -63,8 +67,10 @@ export const PLAYED_SAGA = {
   },
 }
 
-/** Milliseconds on a busy machine: two processes, and every module without its types. */
-const STARTED_WITHIN = 40_000
+/** Milliseconds that a test with one start takes at most: a busy machine needs most of them for it. */
+export const DEV_TIMEOUT = 180_000
+/** Of its own: `npm start` fills the other one, and looks if it is there. */
+const COMPILED = join(ROOT, 'node_modules/.cache/batuta-dev')
 
 /** `batuta dev` in a folder of its own, on a free port. */
 export class Dev {
@@ -81,8 +87,11 @@ export class Dev {
   async start(args: readonly string[] = [], play?: object): Promise<void> {
     writeFileSync(join(this.folder, 'saga.json'), JSON.stringify(this.saga))
     if (play !== undefined) writeFileSync(join(this.folder, 'play.json'), JSON.stringify(play))
-    this.launch([...args, ...(play === undefined ? [] : ['--play', 'play.json'])])
-    this.url = await eventually(() => this.says(/service +(http:\S+)/)?.[1], STARTED_WITHIN)
+    const child = this.launch([...args, ...(play === undefined ? [] : ['--play', 'play.json'])])
+    this.url = await eventually(() => {
+      if (child.exitCode !== null) throw new Error(`start batuta dev: it has ended\n${this.output}`)
+      return this.says(/service +(http:\S+)/)?.[1]
+    }, DEV_TIMEOUT)
   }
 
   launch(args: readonly string[]): ChildProcess {
@@ -91,7 +100,7 @@ export class Dev {
     const command = [join(ROOT, 'cli/batuta.mjs'), 'dev', 'saga.json', '--port', '0', ...args]
     const child = spawn(process.execPath, command, {
       cwd: this.folder,
-      env: { PATH },
+      env: { PATH, NODE_COMPILE_CACHE: COMPILED },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     for (const stream of [child.stdout, child.stderr]) {

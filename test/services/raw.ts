@@ -11,7 +11,7 @@ export interface RawAnswer {
 export async function sendAllFirst(
   port: number,
   head: readonly string[],
-  pieces: Iterable<Uint8Array>,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<RawAnswer> {
   const socket = connect({ port, host: '127.0.0.1' })
   const text = { all: '' }
@@ -22,7 +22,7 @@ export async function sendAllFirst(
     new Promise<void>((resolve, reject) => socket.write(data, (error) => (error ? reject(error) : resolve())))
   try {
     await write(`${head.join('\r\n')}\r\nHost: batuta.test\r\nConnection: close\r\n\r\n`)
-    for (const piece of pieces) await write(piece)
+    for await (const piece of pieces) await write(piece)
     socket.setEncoding('utf8').on('data', (chunk: string) => void (text.all += chunk))
     socket.resume()
     await ended

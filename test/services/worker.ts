@@ -87,9 +87,14 @@ export class Worker {
     return this.#child?.pid === undefined ? [] : family(this.#child.pid).map(({ pid }) => pid)
   }
 
+  /** A start that met a late store is repeated, as an orchestrator of containers does. */
   async start(): Promise<void> {
-    const ended = this.launch().then(() => this.#refuse('it has ended'))
-    await Promise.race([this.#ready(), ended])
+    for (let starts = 1; ; starts++) {
+      const before = this.stderr.length
+      const ended = this.launch().then(() => 'ended')
+      if ((await Promise.race([this.#ready(), ended])) !== 'ended') return
+      if (starts === MOST_STARTS || !metLateStore(this.stderr.slice(before))) this.#refuse('it has ended')
+    }
   }
 
   /** Starts it without waiting; resolves when it has ended and said its last. */
@@ -167,6 +172,14 @@ export class Worker {
   #refuse(why: string): never {
     throw new Error(`start the worker "${this.#options.script}": ${why}\n${this.stdout}${this.stderr}`)
   }
+}
+
+/** Most starts, of which all but the last met a late store. */
+export const MOST_STARTS = 5
+
+/** True for the last words of a worker whose store did not answer in time, as on a busy machine. */
+export function metLateStore(output: string): boolean {
+  return /^batuta could not start: .*timed out/m.test(output)
 }
 
 interface WorkerCommand {

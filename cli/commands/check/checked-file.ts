@@ -1,4 +1,4 @@
-import type { Report } from './report.ts'
+import type { Report } from '../../../src/config/report.ts'
 
 /** A file after a check: its reports, or the reason why it could not be read. */
 export type CheckedFile =

@@ -1,6 +1,6 @@
 import type { CheckedFile } from './checked-file.ts'
 import { describeReport, summaryOf } from './format-text.ts'
-import type { Report, ReportLevel } from './report.ts'
+import type { Report, ReportLevel } from '../../../src/config/report.ts'
 
 const COMMANDS: Readonly<Record<ReportLevel, string>> = { error: 'error', warn: 'warning', info: 'notice' }
 

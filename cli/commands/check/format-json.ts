@@ -1,5 +1,5 @@
 import type { CheckedFile } from './checked-file.ts'
-import { countLevels, type Report } from './report.ts'
+import { countLevels, type Report } from '../../../src/config/report.ts'
 
 /** For programs: one JSON document. Its shape is stable; docs/FINDINGS.md describes it. A new key may come, none goes. */
 export function formatJson(files: readonly CheckedFile[]): string {

@@ -1,6 +1,6 @@
 import { describeProblem } from '../../../src/config/problem.ts'
 import type { CheckedFile } from './checked-file.ts'
-import { countLevels, type Report, type ReportLevel } from './report.ts'
+import { countLevels, type Report, type ReportLevel } from '../../../src/config/report.ts'
 
 const LEVELS: readonly ReportLevel[] = ['error', 'warn', 'info']
 const WORDS: Readonly<Record<ReportLevel, string>> = { error: 'error', warn: 'warning', info: 'note' }

@@ -5,7 +5,7 @@ import type { SecretSources } from '../../../src/config/secret.ts'
 import { decodeUtf8 } from '../../../src/config/utf8.ts'
 import { judgePattern } from '../../../workers/pattern-judge.ts'
 import { hookProblems } from './hook-problems.ts'
-import { inOrder, reportFinding, reportProblem, reportUnresolved, type Report } from './report.ts'
+import { inOrder, reportFinding, reportProblem, reportUnresolved, type Report } from '../../../src/config/report.ts'
 
 /** Options of `inspect`. */
 export interface InspectOptions {

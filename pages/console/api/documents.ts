@@ -217,4 +217,6 @@ export interface Session {
   readonly store: string
   readonly canList: boolean
   readonly mayAct: boolean
+  /** The service is one of `batuta dev`: it has the routes below `/play`. */
+  readonly isPlay?: true
 }

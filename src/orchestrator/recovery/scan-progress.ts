@@ -87,9 +87,9 @@ export class ScanProgress {
     this.#expected = Math.min(this.#expected, due)
   }
 
-  /** The scan of what has come due since the last one. */
+  /** The scan of what has come due since the last one. Of the instant at which that one ended it may have left sagas behind its place. */
   fresh(now: Instant): Scan {
-    const at = this.#expected < this.#seen.due ? startOf(this.#expected) : this.#seen
+    const at = this.#expected <= this.#seen.due ? startOf(this.#expected) : this.#seen
     this.#expected = Number.POSITIVE_INFINITY
     return { kind: 'fresh', at, until: now }
   }

@@ -42,8 +42,18 @@ export class ScanReader {
     this.#left = this.#options.runtime.mayVanish ? DEFAULTS.sweepPagesBrief : Number.POSITIVE_INFINITY
   }
 
-  /** Reads on, a bounded number of pages. Returns false where the scan has not come to its end. */
+  /** Reads on, a bounded number of pages. Returns false where the scan has not come to its end; the next run goes on there, also after a throw. */
   async read(scan: Scan): Promise<boolean> {
+    let isOver = false
+    try {
+      isOver = await this.#readPages(scan)
+    } finally {
+      if (!isOver) this.#options.scanProgress.paused(scan)
+    }
+    return isOver
+  }
+
+  async #readPages(scan: Scan): Promise<boolean> {
     const { runtime, capacity, pageRecovery, scanProgress } = this.#options
     const isBrief = runtime.mayVanish || scan.isGentle === true
     const most = isBrief ? DEFAULTS.sweepPagesBrief : DEFAULTS.sweepPages
@@ -69,7 +79,6 @@ export class ScanReader {
       const pause = scan.isGentle === true ? Math.max(1, GENTLE_PAUSE * took) : 1
       if (!runtime.mayVanish) await new Promise<void>((resolve) => runtime.after(pause, resolve))
     }
-    scanProgress.paused(scan)
     return false
   }
 

@@ -1,8 +1,7 @@
 import { encodeFrame } from '../../codec/event-frame.ts'
-import type { SagaDocument } from '../../codec/saga-document.ts'
-import { watchedStep } from '../../codec/watched-saga.ts'
 import type { WatchedSaga } from '../../codec/watched-saga.ts'
 import { DEFAULTS } from '../../defaults.ts'
+import type { ToldHistory, ToldSaga } from './told-saga.ts'
 import { utf8 } from './utf8.ts'
 
 /** The end of a stream: the saga is final, or was removed from the store. */
@@ -43,30 +42,29 @@ export class SagaWatcher {
   }
 
   /** Tells what it lacks of the history, as much as it may have unread, and then the saga as it is. */
-  tell({ sagaId, history: { events, states } }: SagaDocument, head: WatchedSaga): void {
+  tell(history: ToldHistory): void {
     let room = DEFAULTS.watchBytes / 2 - this.#output.bytes()
-    for (; this.#next < events.length && room > 0; this.#next++) {
-      const event = events[this.#next]
-      if (event === undefined) break
-      const data = watchedStep({ sagaId, step: this.#next }, { event, state: states[this.#next] })
-      const frame = utf8(encodeFrame({ event: 'step', id: this.#next, data }))
+    for (; room > 0; this.#next++) {
+      const frame = history.step(this.#next)
+      if (frame === undefined) break
       room -= frame.length
       this.#output.push(frame)
     }
-    this.#isBehind = this.#next < events.length
-    if (this.#next === events.length) this.#tellHead(head)
+    this.#isBehind = this.#next < history.steps
+    if (this.#next === history.steps) this.#tellHead(history.head)
   }
 
   /** Tells the steps that it lacks, and the saga after them. False where it lacks an earlier step, and is not reading on anyway. */
-  follow(steps: readonly { readonly number: number; readonly bytes: Uint8Array }[], head: WatchedSaga): boolean {
+  follow(steps: readonly { readonly number: number; readonly bytes: Uint8Array }[], head: ToldSaga): boolean {
     if (this.#isBehind) return true
     for (const { number, bytes } of steps) {
       if (number !== this.#next) continue
       this.#output.push(bytes)
       this.#next++
     }
-    if (this.#next > head.steps) return true // the head is of before: the next look has a newer one
-    if (this.#next < head.steps) return false
+    const { steps: known } = head.saga
+    if (this.#next > known) return true // the head is of before: the next look has a newer one
+    if (this.#next < known) return false
     this.#tellHead(head)
     return true
   }
@@ -75,14 +73,13 @@ export class SagaWatcher {
     this.#output.end(utf8(encodeFrame({ event: 'end', data })))
   }
 
-  #tellHead(head: WatchedSaga): void {
-    const text = encodeFrame({ event: 'saga', data: head })
-    if (text !== this.#head) {
-      this.#head = text
-      this.#output.push(utf8(text))
+  #tellHead(head: ToldSaga): void {
+    if (head.text !== this.#head) {
+      this.#head = head.text
+      this.#output.push(head.bytes)
     }
-    const { sagaId, currentState } = head
-    if (isOver(head)) this.end({ sagaId, currentState })
+    const { sagaId, currentState } = head.saga
+    if (isOver(head.saga)) this.end({ sagaId, currentState })
   }
 }
 

@@ -7,6 +7,7 @@ import type { WatchedSaga } from '../../codec/watched-saga.ts'
 import type { Step } from '../../engine/change.ts'
 import type { Saga, SagaId } from '../../engine/saga.ts'
 import type { SagaWatcher } from './saga-watcher.ts'
+import { ToldHistory, ToldSaga } from './told-saga.ts'
 import { utf8 } from './utf8.ts'
 
 /** A step of this process, ready for its watchers. */
@@ -28,7 +29,7 @@ export class WatchedStory {
   #isReading = false
   #isMissing = false
   #steps: LiveStep[] = []
-  #head: WatchedSaga | undefined
+  #head: ToldSaga | undefined
   /** Grows with all news, so that an answer of the store that is older is known. */
   #news = 0
 
@@ -62,7 +63,7 @@ export class WatchedStory {
   /** A step of this process. True where some watcher lacks the step before it. */
   stepped(step: Step, saga: Saga): boolean {
     const live = { number: step.number, bytes: stepBytes(step) }
-    const head = watchedHead(saga)
+    const head = new ToldSaga(watchedHead(saga))
     this.#news++
     if (!this.#isReading) return this.#follow([live], head)
     if (this.#steps.length < MOST_PENDING) this.#steps.push(live)
@@ -73,7 +74,7 @@ export class WatchedStory {
   /** The saga without a step: as this process has written it, or as the store has it now. True where some watcher lacks a step. */
   changed(saga: Saga): boolean {
     this.#news++
-    const head = watchedHead(saga)
+    const head = new ToldSaga(watchedHead(saga))
     if (!this.#isReading) return this.#follow([], head)
     this.#head = head
     return false
@@ -81,8 +82,8 @@ export class WatchedStory {
 
   /** Tells each watcher what it lacks of the history, then the news of the read. */
   tell(document: SagaDocument): void {
-    const head = watchedSaga(document)
-    for (const watcher of this.#watchers) watcher.tell(document, head)
+    const history = new ToldHistory(document)
+    for (const watcher of this.#watchers) watcher.tell(history)
     const [steps, newer] = [this.#steps, this.#head]
     this.giveUp()
     this.#isMissing = newer !== undefined && this.#follow(steps, newer)
@@ -93,7 +94,7 @@ export class WatchedStory {
     for (const watcher of this.#watchers) watcher.end({ sagaId: this.#id, isRemoved: true })
   }
 
-  #follow(steps: readonly LiveStep[], head: WatchedSaga): boolean {
+  #follow(steps: readonly LiveStep[], head: ToldSaga): boolean {
     let isMissing = false
     for (const watcher of this.#watchers) if (!watcher.follow(steps, head)) isMissing = true
     return isMissing

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chunk, sendAllFirst } from '../../services/raw.ts'
 import type { RawAnswer } from '../../services/raw.ts'
@@ -46,6 +47,11 @@ export function bodies(tested: TestedRuntime): void {
     ])('%s', async (_, length) => {
       const head = [...HEAD, `Content-Length: ${length}`]
       expectTooLarge(await sendAllFirst(stage.worker.port, head, pieces(length)))
+    })
+
+    test('C7 413 is read by a client that pauses while it sends', async () => {
+      const head = [...HEAD, `Content-Length: ${LIMIT + 1}`]
+      expectTooLarge(await sendAllFirst(stage.worker.port, head, paused(pieces(LIMIT + 1))))
     })
 
     test('C7 the client of a chunked body reads its 413', async () => {
@@ -144,4 +150,13 @@ function expectTooLarge({ status, body }: RawAnswer): void {
 function* pieces(length: number): Generator<Uint8Array> {
   const piece = new Uint8Array(64 * 1024).fill(0x20)
   for (let left = length; left > 0; left -= piece.byteLength) yield piece.subarray(0, Math.min(left, piece.byteLength))
+}
+
+/** The same pieces, with a pause after the first of them, as a lost packet makes one. */
+async function* paused(all: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let sent = 0
+  for (const piece of all) {
+    yield piece
+    if (++sent === 1) await sleep(500)
+  }
 }

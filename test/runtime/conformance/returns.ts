@@ -8,6 +8,8 @@ import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
 
 const [SAGAS, KILLS] = [50, 3]
+/** Milliseconds of a test at most: starts, recovery, and the ways of the sagas. */
+const LONGEST = 180_000
 /** No command is delivered before the first kill, however slow the machine is: each must come again. */
 const NEVER: Behaviour = () => ({ wait: 600_000 })
 
@@ -18,7 +20,7 @@ function returnsAfterStop(tested: TestedRuntime): void {
   describe('returns after a stop', () => {
     const staged = stagedReturns(tested)
 
-    test('C1.3 I2 SIGTERM in the middle: exit code 0, and nothing is lost', { timeout: 90_000 }, async () => {
+    test('C1.3 I2 SIGTERM in the middle: exit code 0, and nothing is lost', { timeout: LONGEST }, async () => {
       const stage = await staged.open({ SHUTDOWN_TIMEOUT: '5s' })
       const { participant, worker } = stage
       participant.behaves(follows(CONFIRMS, { wait: 400 }))
@@ -41,7 +43,7 @@ function returnsAfterKills(tested: TestedRuntime): void {
 
     test(
       'I1 I2 I7 I9 P12 three kills in the middle of fifty sagas: nothing is lost',
-      { timeout: 120_000 },
+      { timeout: LONGEST },
       async () => {
         const stage = await staged.open()
         const { participant, worker } = stage

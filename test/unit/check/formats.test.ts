@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { formatGithub } from '../../../cli/commands/check/format-github.ts'
 import { formatJson } from '../../../cli/commands/check/format-json.ts'
 import { formatText } from '../../../cli/commands/check/format-text.ts'
-import type { Report } from '../../../cli/commands/check/report.ts'
+import type { Report } from '../../../src/config/report.ts'
 
 const ADVICE = { why: 'It matters.', mend: 'Mend it.' }
 const WARNING: Report = {

@@ -74,27 +74,46 @@ function boxTexts({ events, box }: Pick<PlacedArrow, 'events' | 'box'>, name: st
 
 /** Lines of arrows that run through a card other than their own ends, or through another arrow's box. */
 export function crossings(layout: Layout): readonly string[] {
-  const near = boxesNear(solidBoxes(layout))
+  const boxesOn = boxesOf(layout)
   return layout.arrows.flatMap(({ arrow, line }) => {
     const { from, to } = layout.picture.arrows[arrow] ?? {}
     const own = new Set([`arrow ${arrow}`, `card ${from}`, `card ${to}`])
+    return boxesOn(line, own).map((name) => `arrow ${arrow} runs through ${name}`)
+  })
+}
+
+/** Names of the boxes of a layout, but for `own`, that a line runs through. */
+export function boxesOf(layout: Layout): (line: string, own: ReadonlySet<string>) => readonly string[] {
+  const near = boxesNear(solidBoxes(layout))
+  return (line, own) => {
     const found = pointsOf(line).flatMap((point) =>
       near(point).filter((box) => !own.has(box.name) && contains(box, point)),
     )
-    return [...new Set(found)].map(({ name }) => `arrow ${arrow} runs through ${name}`)
-  })
+    return [...new Set(found.map(({ name }) => name))]
+  }
+}
+
+/** True where every point of a line is within the picture. */
+export function isWithin({ width, height }: Layout, line: string): boolean {
+  return pointsOf(line).every(([x, y]) => x > 0 && y > 0 && x < width && y < height)
 }
 
 type Point = readonly [x: number, y: number]
 
-/** The boxes at most a cell of 256 pixels away from a point. */
+/** The boxes that reach into the cell of a point, of 256 by 256 pixels. */
 function boxesNear(boxes: readonly NamedBox[]): (point: Point) => readonly NamedBox[] {
   const cells = new Map<number, NamedBox[]>()
+  const cellOf = (x: number, y: number): number => (x >> 8) * 65_536 + (y >> 8)
   for (const box of boxes) {
-    for (let cell = box.x >> 8; cell <= (box.x + box.width) >> 8; cell++)
-      cells.set(cell, [...(cells.get(cell) ?? []), box])
+    for (let x = box.x; x >> 8 <= (box.x + box.width) >> 8; x += 256) {
+      for (let y = box.y; y >> 8 <= (box.y + box.height) >> 8; y += 256) {
+        const cell = cells.get(cellOf(x, y)) ?? []
+        cells.set(cellOf(x, y), cell)
+        cell.push(box)
+      }
+    }
   }
-  return ([x]) => cells.get(x >> 8) ?? []
+  return ([x, y]) => cells.get(cellOf(x, y)) ?? []
 }
 
 function contains(box: NamedBox, [x, y]: Point): boolean {

@@ -5,6 +5,8 @@ import type { TestApp } from './test-app.ts'
 
 const [KB, LIMIT] = [1_000, 400_000]
 const TIMEOUT = 30_000
+/** Milliseconds without a byte after which a refused body is answered. */
+const IDLE = 2_000
 const GOOD = '{"associatedEntityId":"e","metadata":{}}'
 const FULL = 'the bodies under way take all the memory that they may; send it again'
 const BROKEN = 'the body broke off, or its chunks are malformed'
@@ -66,7 +68,7 @@ describe('C1.3 BODIES_LIMIT', () => {
     for (const one of begun) await one.send(sent)
     const more = upload(app, length)
     await more.send(sent)
-    await app.runtime.advance(1_000)
+    await app.runtime.advance(IDLE)
     await expectProblem(more.answer, 503, FULL)
     expect(more.answer?.headers.get('retry-after')).toBe('1')
     expect(more.answer?.headers.get('connection')).toBe('close')
@@ -112,12 +114,12 @@ describe('C1.3 BODIES_LIMIT', () => {
     for (const one of begun) await one.send(GOOD.padEnd(350 * KB))
     for (const one of begun) await one.end()
     const more = upload(app, 350 * KB)
-    await app.runtime.advance(1_000)
+    await app.runtime.advance(IDLE)
     expect(more.answer?.status).toBe(503)
     resolve()
     for (const one of begun) expect((await one.answered).status).toBe(200)
     const last = upload(app, 350 * KB)
-    await app.runtime.advance(1_000)
+    await app.runtime.advance(IDLE)
     expect(last.answer).toBeUndefined()
   })
 
@@ -178,7 +180,7 @@ describe('C1.3 BODY_TIMEOUT', () => {
     ['415', { 'content-type': 'text/plain' }, 100 * KB],
     ['413', {}, LIMIT + 1],
   ])(
-    'C7 a refused body that stands still is answered at once, one that trickles within the time: %s',
+    'C7 a refused body that stands still is answered soon, one that trickles within the time: %s',
     async (status, headers, length) => {
       const app = open()
       const [still, trickling] = [upload(app, length, headers), upload(app, length, headers)]
@@ -193,6 +195,19 @@ describe('C1.3 BODY_TIMEOUT', () => {
       expect(app.runtime.timers).toBe(0)
     },
   )
+})
+
+test('C7 a refused body whose client pauses for a moment is read to its end: the connection goes on', async () => {
+  const app = open()
+  const one = upload(app, LIMIT + 1)
+  await one.send(LIMIT)
+  await app.runtime.advance(IDLE - 100)
+  expect(one.answer).toBeUndefined()
+  await one.send(1)
+  await one.end()
+  expect(one.answer?.status).toBe(413)
+  expect(one.answer?.headers.get('connection')).toBeNull()
+  expect(app.runtime.timers).toBe(0)
 })
 
 describe('C7 a body that breaks off', () => {

@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { generatedMachine } from '../../../testing/load/generated-machine.ts'
 import { layoutSteps } from '../../../src/drawing/layout.ts'
 import { machinePicture } from '../../../src/drawing/machine-picture.ts'
+import { svgSteps } from '../../../src/drawing/svg/draw-svg.ts'
 import { pictures } from '../../../src/picture-routes/pictures.ts'
 import { openTestApp } from './test-app.ts'
+
+vi.mock(import('../../../src/drawing/svg/draw-svg.ts'), { spy: true })
 
 describe('C7 the machine drawn', () => {
   test('C7 /machine.svg is SVG that a browser may not run or load anything from', async () => {
@@ -40,6 +43,24 @@ describe('C7 the machine drawn', () => {
       const answer = await app.request(`/machine.svg?${query}`)
       expect([answer.status, ((await answer.json()) as { message: string }).message]).toEqual([400, message])
     }
+  })
+
+  test('C7 a picture is drawn once for all that ask for it, and 304 of a saga draws nothing', async () => {
+    const app = openTestApp()
+    const [first, second] = [await app.create(), await app.create()]
+    await app.request('/machine.svg')
+    const drawn = vi.mocked(svgSteps).mockClear()
+    const path = `/sagas/${first}/machine.svg`
+    const answers = await Promise.all(Array.from({ length: 20 }, () => app.request(path)))
+    const texts = new Set(await Promise.all(answers.map((answer) => answer.text())))
+    expect([texts.size, drawn.mock.calls.length]).toEqual([1, 1])
+    const etag = answers[0]?.headers.get('etag') ?? ''
+    expect((await app.request(path, { headers: { 'if-none-match': etag } })).status).toBe(304)
+    const other = await app.request(`/sagas/${second}/machine.svg`, { headers: { 'if-none-match': etag } })
+    expect([other.status, other.headers.get('etag') === etag, drawn.mock.calls.length]).toEqual([200, false, 2])
+    await app.post('/event', { key: first, value: { messageLabel: 'askedAgain', messagePayload: {} } })
+    const later = await app.request(path, { headers: { 'if-none-match': etag } })
+    expect([later.status, drawn.mock.calls.length]).toEqual([200, 3])
   })
 
   test('C7 a machine that would take too long is answered with the way out, and as Mermaid', async () => {

@@ -49,6 +49,7 @@ describe('C7 the table of routes', () => {
       'GET /sagas/:sagaId/machine.svg token',
       'GET /console none',
       'GET /console/session token',
+      'POST /console/draft token',
       'GET /documentation none',
       'GET /documentation/page.css none',
       'GET /documentation/page.js none',

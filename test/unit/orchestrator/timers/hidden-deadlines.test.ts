@@ -49,6 +49,21 @@ test('P10 P18 a deadline that waits for the sources is found again behind the ma
   await next.stop()
 })
 
+test('P18 a deadline that waits for the sources is found again where the last look ended at its instant', async () => {
+  const { source, catchUp, assign } = sourceBehind()
+  const scene = await running({ definition: LEAVING, sources: [source] })
+  await scene.createAll(['s1', 's2'])
+  catchUp()
+  await scene.runtime.advance(LOOK)
+  const later = assign()
+  await scene.runtime.advance(20_000 - LOOK) // until the look of their deadlines, and not until the next one
+  expect(await headOf(scene)).toMatchObject({ state: 'asked' })
+  later()
+  await scene.runtime.advance(2 * LOOK)
+  expect([await headOf(scene), await headOf(scene, 's2')]).toMatchObject([{ state: 'left' }, { state: 'left' }])
+  await scene.stop()
+})
+
 test('P16 P18 a deadline that waits for the sources is found again behind a command of a paused channel', async () => {
   const scene = await running({ definition: LEAVING })
   scene.orchestrator.pause('reservations')
@@ -67,21 +82,36 @@ test('P16 P18 a deadline that waits for the sources is found again behind a comm
   await next.stop()
 })
 
+interface SourceBehind {
+  readonly source: Source
+  readonly catchUp: () => void
+  /** Another assignment, whose events are not handed in until the answer is called. */
+  readonly assign: () => () => void
+}
+
 /** A source whose topics hold events that were not handed in yet, until `catchUp`. */
-function sourceBehind(): { readonly source: Source; readonly catchUp: () => void } {
-  const { promise, resolve } = Promise.withResolvers<void>()
+function sourceBehind(): SourceBehind {
+  let behind = Promise.withResolvers<void>()
+  let assignments = 0
   const well = { ok: true } as const
   const source: Source = {
     id: 'events',
-    assignments: 0,
+    get assignments() {
+      return assignments
+    },
     hasBegun: () => Promise.resolve(true),
-    run: () => promise,
+    run: () => behind.promise,
     alive: () => well,
     probe: () => Promise.resolve(well),
-    caughtUp: () => promise,
+    caughtUp: () => behind.promise,
     close: () => Promise.resolve(),
   }
-  return { source, catchUp: resolve }
+  const assign = () => {
+    assignments++
+    behind = Promise.withResolvers()
+    return behind.resolve
+  }
+  return { source, catchUp: behind.resolve, assign }
 }
 
 /** The saga `s1` is due at 0 in the order of this store until it is written, as sqlite marks sagas with parked events when it opens. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { DEFAULTS } from '../../../../src/defaults.ts'
 import { BUSY, DELIVERED } from '../../../fakes/channel.ts'
 import { fakeStore } from '../../../fakes/store.ts'
@@ -131,6 +131,28 @@ describe('C7 watching one saga', () => {
     expect(here.store.documents).toBe(documents + 1)
     await here.stop()
     await there.stop()
+  })
+
+  test('C7 history, steps and head are encoded once for all watchers of a saga', async () => {
+    const encodings = async (count: number): Promise<number> => {
+      const scene = stage()
+      await scene.create()
+      await scene.tell('validationOK')
+      const encode = vi.spyOn(TextEncoder.prototype, 'encode')
+      const readers = await Promise.all(Array.from({ length: count }, () => watch(scene)))
+      await scene.tell('checkOK')
+      await scene.settle()
+      for (const reader of readers)
+        expect(namesOf(reader)).toEqual(expect.arrayContaining(['step 1', 'step 2', 'saga']))
+      const frames = encode.mock.calls.filter(([text]) =>
+        /^(?:id: \d+\n)?event: (?:step|saga)\n/.test(text ?? ''),
+      ).length
+      encode.mockRestore()
+      await scene.stop()
+      return frames
+    }
+    expect(await encodings(1)).toBe(5) // three steps, the head of the history and the newest
+    expect(await encodings(20)).toBe(5)
   })
 
   test('C7 looks for many sagas are bounded in all', async () => {

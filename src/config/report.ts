@@ -1,7 +1,7 @@
-import { FINDINGS, type Finding } from '../../../src/config/finding.ts'
-import { INSPECTIONS } from '../../../src/config/inspection-codes.ts'
-import { PROBLEMS, type Advice } from '../../../src/config/problem-codes.ts'
-import type { Mismatch, Problem } from '../../../src/config/problem.ts'
+import { FINDINGS, type Finding } from './finding.ts'
+import { INSPECTIONS } from './inspection-codes.ts'
+import { PROBLEMS, type Advice } from './problem-codes.ts'
+import type { Mismatch, Problem } from './problem.ts'
 
 /** `error`: the service does not start with it, or `--strict` makes it one. */
 export type ReportLevel = 'error' | 'warn' | 'info'
