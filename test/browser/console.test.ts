@@ -6,6 +6,7 @@ import { call, eventually } from '../services/client.ts'
 import { startParticipant } from '../services/participant.ts'
 import type { Behaviour, Participant } from '../services/participant.ts'
 import { reservation } from '../services/reservation.ts'
+import { restManager } from '../services/rest-manager.ts'
 import { Worker } from '../services/worker.ts'
 import { axeViolationsOfBoth } from './kit/accessibility.ts'
 import { hostileTraces, LONG, markup, UNUSUAL } from './kit/hostile-text.ts'
@@ -154,13 +155,10 @@ describeBrowser('C7 GET /console in a browser', () => {
   })
 
   test('P25 sagas of one last answer are mended, and no others of their state', async () => {
-    participant.behaves(BROKEN)
-    await Promise.all([1, 2].map((n) => create(url, `jammed-${n}`)))
+    let asked = 0
+    participant.behaves((command) => (++asked <= 2 ? BROKEN(command) : { status: 422, body: `seat ${asked} is taken` }))
+    await Promise.all([1, 2, 3, 4, 5].map((n) => create(url, `seat-${n}`)))
     const { page, close } = await open(browser, url, '#/trouble')
-    await page.getByRole('article', { name: '2 sagas in reservationCreated' }).waitFor()
-    let taken = 0
-    participant.behaves(() => ({ status: 422, body: `seat ${++taken} is taken` }))
-    await Promise.all([1, 2, 3].map((n) => create(url, `taken-${n}`)))
     const all = page.getByRole('article', { name: '5 sagas in reservationCreated' })
     const group = all.getByRole('listitem').filter({ hasText: 'answered 422 “seat # is taken”' })
     await group.getByText('3', { exact: true }).waitFor()
@@ -260,6 +258,32 @@ describeBrowser('C7 GET /console in a browser', () => {
     await create(url, 'after-the-restart')
     await page.getByText('after-the-restart').waitFor()
     await close()
+  })
+
+  test('C7 Trouble over a store that cannot list says so, and shows the saga that gets into trouble meanwhile', async () => {
+    participant.behaves(BROKEN)
+    const manager = await restManager()
+    const file = JSON.parse(sagaFile(participant.port)) as object
+    const persistencyManagement = { type: 'rest', configurations: manager.configurations }
+    const other = await Worker.start({
+      script: 'start',
+      configuration: JSON.stringify({ ...file, persistencyManagement }),
+    })
+    try {
+      const { page, violations, close } = await visit(browser, { url: `${other.url}/console#/trouble` })
+      await page.getByText('The store rest cannot list its sagas').waitFor()
+      await page.getByText('No saga has got into trouble since.').waitFor()
+      const id = await create(other.url, 'order-7')
+      await page.getByRole('link', { name: id }).waitFor()
+      await page.getByText('in reservationCreated: 1 dead letter').waitFor()
+      expect(await axeViolationsOfBoth(page)).toEqual([])
+      await keepScreenshots(page, 'console-trouble-unlisted')
+      expect(violations).toEqual([])
+      await close()
+    } finally {
+      await other.stop()
+      await manager.close()
+    }
   })
 
   test.each(['start:deno', 'start:workerd'] as const)('C7 %s: a saga is created and shown', async (script) => {
