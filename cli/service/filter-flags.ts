@@ -7,6 +7,7 @@ export interface FilterFlags {
   readonly channel?: string
   readonly enteredBefore?: string
   readonly attemptsAtLeast?: string
+  readonly lastAnswer?: string
   readonly since?: string
   readonly until?: string
   readonly final?: boolean
@@ -24,6 +25,7 @@ export const FILTER_FLAGS = {
   channel: text('With an undelivered command or a dead letter of this channel', 'channel'),
   enteredBefore: text('In their state since before this time', 'instant'),
   attemptsAtLeast: text('With an undelivered command of so many answers', 'number'),
+  lastAnswer: text('Beside --has owed or dead-letters: with this last answer, as list shows it', 'answer'),
   since: text('Created at this time or later', 'instant'),
   until: text('Created before this time', 'instant'),
   final: { kind: 'boolean', optional: true, brief: 'Only final sagas; with --no-final, only open ones' },
@@ -31,7 +33,8 @@ export const FILTER_FLAGS = {
 
 /** The filters by their names in the API; only those that are given. */
 export function filterOf(flags: FilterFlags): Readonly<Record<string, string>> {
-  const { state, business, entity, final, has, channel, enteredBefore, attemptsAtLeast, since, until } = flags
+  const { state, business, entity, final, has, channel, enteredBefore, attemptsAtLeast, lastAnswer, since, until } =
+    flags
   const all = {
     currentState: state,
     businessStateId: business,
@@ -41,6 +44,7 @@ export function filterOf(flags: FilterFlags): Readonly<Record<string, string>> {
     channel,
     enteredBefore,
     attemptsAtLeast,
+    lastAnswer,
     since,
     until,
   }

@@ -1,6 +1,6 @@
 /** Entries of a debt that a list shows: neither payload, message nor headers. */
-const DEBT = ['id', 'label', 'channel', 'attempts', 'since', 'due', 'tried', 'claimed', 'sends']
-const LETTER = ['kind', 'id', 'label', 'channel', 'why', 'since', 'attempts']
+const DEBT = ['id', 'label', 'channel', 'attempts', 'since', 'due', 'tried', 'claimed', 'sends', 'last']
+const LETTER = ['kind', 'id', 'label', 'channel', 'why', 'since', 'attempts', 'last']
 const PARKED = ['since', 'expires', 'event.id', 'event.sagaId', 'event.label']
 
 /** The fields of `history` with the marks of a listed saga, as a store of documents reads them (C7). */

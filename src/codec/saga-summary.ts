@@ -1,5 +1,7 @@
 import type { Saga } from '../engine/saga.ts'
 import { dueShown, iso } from './instant.ts'
+import { lastAnswersOf } from './last-answer.ts'
+import type { LastAnswer } from './last-answer.ts'
 import { marksOf } from './mark-filter.ts'
 import { encodeOutline } from './saga-outline.ts'
 import type { SagaOutline } from './saga-outline.ts'
@@ -13,6 +15,8 @@ export interface SagaSummary extends SagaOutline {
   readonly stateSince?: string
   /** Absent where there are none. */
   readonly marks?: SagaMarks
+  /** Last answers of commands that were sent in vain, and reasons of dead letters: a few. Absent where there are none. */
+  readonly lastAnswers?: readonly LastAnswer[]
 }
 
 /** What a listed saga waits for or needs care with: only the marks that it has. Instants are ISO 8601 in UTC. */
@@ -31,6 +35,7 @@ export interface SagaMarks {
 
 /** The line of a saga in `GET /sagas`. */
 export function encodeSummary(saga: Omit<Saga, 'metadata'>): SagaSummary {
+  const lastAnswers = lastAnswersOf(saga).slice(0, MOST_ANSWERS)
   return {
     ...encodeOutline(saga),
     createdAt: iso(saga.createdAt),
@@ -38,8 +43,12 @@ export function encodeSummary(saga: Omit<Saga, 'metadata'>): SagaSummary {
     ...(saga.due !== undefined && { due: iso(dueShown(saga.due, saga.owed[0]?.since ?? saga.createdAt)) }),
     ...(saga.enteredAt !== undefined && { stateSince: iso(saga.enteredAt) }),
     ...(marksOf(saga).length > 0 && { marks: encodeMarks(saga) }),
+    ...(lastAnswers.length > 0 && { lastAnswers }),
   }
 }
+
+/** Answers of one saga in a list. */
+const MOST_ANSWERS = 5
 
 function encodeMarks({ owed, deadLetters, parked, timer, hold }: Omit<Saga, 'metadata'>): SagaMarks {
   return {

@@ -17,6 +17,7 @@ const FILTERS = [
   'enteredBefore',
   'channel',
   'attemptsAtLeast',
+  'lastAnswer',
 ] as const
 
 /** A filter by its name in `GET /sagas`; a value that is no text stands for its text. */
@@ -69,6 +70,7 @@ const common = {
       enteredBefore: filterValue('enteredBefore'),
       channel: filterValue('channel'),
       attemptsAtLeast: filterValue('attemptsAtLeast'),
+      lastAnswer: filterValue('lastAnswer'),
     },
     A_FILTER,
   ),

@@ -3,7 +3,7 @@ import { nearestWord } from '../config/nearest-word.ts'
 import type { BulkAction, BulkFilter } from '../orchestrator/bulk/bulk-operation.ts'
 import type { FilterTexts } from './bulk-body.ts'
 import { businessId, businessIdsIn } from './list-sagas.ts'
-import { LIST_QUERY } from './list-query.ts'
+import { LIST_QUERY, unfitAnswer } from './list-query.ts'
 import type { ShownConfiguration } from './unknown-names.ts'
 
 /** The filter of a body by the rules of `GET /sagas`, or a sentence that names everything that is wrong with it. */
@@ -12,6 +12,8 @@ export function readBulkFilter(texts: FilterTexts, { machine }: ShownConfigurati
   if (!read.success) {
     return read.issues.map((issue) => `filter.${v.getDotPath(issue) ?? ''} ${issue.message}`).join('; ')
   }
+  const unfit = unfitAnswer(read.output)
+  if (unfit !== undefined) return `filter.${unfit}`
   const { cursor: _, limit: __, counts: ___, businessStateId, ...filter } = read.output
   return { ...filter, businessStateId: businessId(businessStateId, businessIdsIn(machine)) }
 }

@@ -2,11 +2,12 @@ import type { Context } from 'hono'
 import { encodeSummary } from '../codec/saga-summary.ts'
 import type { StateCount } from '../codec/state-count.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
-import type { Cursor, ListQuery, Page, Uncounted } from '../ports/persistency.ts'
+import type { SagaQuery } from '../orchestrator/answer-filter.ts'
+import type { Cursor, Page, Uncounted } from '../ports/persistency.ts'
 import { errorResponse } from './error-response.ts'
 import { expectedEvents } from './expected-events.ts'
 import type { ExpectedEvents } from './expected-events.ts'
-import { LIST_QUERY } from './list-query.ts'
+import { LIST_QUERY, unfitAnswer } from './list-query.ts'
 import type { ListParameters } from './list-query.ts'
 import { readParameters } from './read-parameters.ts'
 import type { RouteHandler } from './route.ts'
@@ -44,12 +45,14 @@ export function listSagas({ corridor, store, shown }: ListOptions): RouteHandler
 }
 
 /** A page, and the numbers of its filters where they are asked for. */
-type AskedList = ListQuery & Pick<ListParameters, 'counts'>
+type AskedList = SagaQuery & Pick<ListParameters, 'counts'>
 
 /** The query of a request, or a sentence that names everything that is wrong with it. */
 function readQuery(c: Context, businessIds: BusinessIds): AskedList | string {
   const read = readParameters(c, LIST_QUERY, 'filter')
   if (typeof read === 'string') return read
+  const unfit = unfitAnswer(read)
+  if (unfit !== undefined) return unfit
   const { cursor, businessStateId, ...filters } = read
   return { ...filters, businessStateId: businessId(businessStateId, businessIds), after: cursor }
 }

@@ -184,6 +184,15 @@ export const SAGA_PAGE: GenericSchema = v.strictObject({
             until: v.optional(v.string()),
           }),
         ),
+        lastAnswers: v.optional(
+          v.array(
+            v.strictObject({
+              has: v.picklist(['owed', 'dead-letters']),
+              channel: v.optional(v.string()),
+              answer: v.string(),
+            }),
+          ),
+        ),
       }),
       v.strictObject({ sagaId: v.string(), unreadable: v.string() }),
     ]),

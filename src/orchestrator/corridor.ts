@@ -1,6 +1,7 @@
 import type { SagaDocument } from '../codec/saga-document.ts'
 import type { Duration, HandedOnHeaders, Instant, Metadata, SagaEvent, SagaId } from '../engine/saga.ts'
-import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
+import type { Page } from '../ports/persistency.ts'
+import type { SagaCountQuery, SagaQuery } from './answer-filter.ts'
 import type { CountAnswer } from './observability/count-sagas.ts'
 import type { SagaOperator } from './operators/saga-operation.ts'
 import type { Damaged, TooLarge, Unavailable } from './undone.ts'
@@ -15,9 +16,9 @@ export interface Corridor extends SagaOperator {
   handle(event: SagaEvent): Promise<Outcome>
   document(id: SagaId): Promise<SagaDocument | Damaged | undefined>
   /** `false` where the store cannot list. */
-  list(query: ListQuery): Promise<Page | false>
+  list(query: SagaQuery): Promise<Page | false>
   /** `false` where the store can neither count nor list. */
-  count(query: CountQuery): Promise<CountAnswer>
+  count(query: SagaCountQuery): Promise<CountAnswer>
   /**
    * Waits for the end of a saga (C7). True where a longer wait is of no use: the saga is final, unknown or unreadable, or the service
    * is leaving; false after `within`, or when the caller is `gone`.

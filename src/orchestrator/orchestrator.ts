@@ -3,7 +3,9 @@ import { DEFAULTS } from '../defaults.ts'
 import type { Duration, Instant, SagaEvent, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga, reasonOf } from '../errors.ts'
 import type { Health } from '../ports/health.ts'
-import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
+import type { Page } from '../ports/persistency.ts'
+import { pageOfSagas } from './answer-filter.ts'
+import type { SagaCountQuery, SagaQuery } from './answer-filter.ts'
 import type { Census } from './observability/census.ts'
 import type { Corridor, Created, CreateRequest, EndRequest, Outcome } from './corridor.ts'
 import type { Damaged, Unavailable } from './undone.ts'
@@ -236,13 +238,13 @@ export class Orchestrator implements Corridor {
     return documentInTime(runtime, persistency, id)
   }
 
-  async list(query: ListQuery): Promise<Page | false> {
+  async list(query: SagaQuery): Promise<Page | false> {
     const { persistency, runtime } = this.#parts
     const { list } = persistency.can
-    return list === false ? false : readInTime(runtime, persistency, list.page(query))
+    return list === false ? false : readInTime(runtime, persistency, pageOfSagas(list, query))
   }
 
-  count(query: CountQuery): Promise<CountAnswer> {
+  count(query: SagaCountQuery): Promise<CountAnswer> {
     const { persistency, runtime } = this.#parts
     return countSagas(runtime, persistency, query)
   }

@@ -6,6 +6,7 @@ import { call, eventually } from '../services/client.ts'
 import { startParticipant } from '../services/participant.ts'
 import type { Behaviour, Participant } from '../services/participant.ts'
 import { reservation } from '../services/reservation.ts'
+import { restManager } from '../services/rest-manager.ts'
 import { Worker } from '../services/worker.ts'
 import { axeViolationsOfBoth } from './kit/accessibility.ts'
 import { hostileTraces, LONG, markup, UNUSUAL } from './kit/hostile-text.ts'
@@ -59,6 +60,15 @@ async function carryOut(page: Page, action: RegExp, verb: string): Promise<void>
   await dialog.getByRole('button', { name: verb, exact: true }).click()
   await dialog.getByText('Done.').waitFor()
   await dialog.getByRole('button', { name: 'Close' }).click()
+}
+
+/** Begins a bulk operation in its dialog, after the trial has found so many sagas, and waits for its end. */
+async function mend(page: Page, sagas: number): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText(`It finds ${sagas} sagas`).waitFor()
+  await dialog.getByLabel(/^Reason/).fill('the till is mended')
+  await dialog.getByRole('button', { name: `Redeliver ${sagas} sagas` }).click()
+  await page.getByText(`· ${sagas} done`).waitFor() // an id may end with the same digits
 }
 
 describeBrowser('C7 GET /console in a browser', () => {
@@ -132,11 +142,7 @@ describeBrowser('C7 GET /console in a browser', () => {
     await page.getByRole('article', { name: `${MANY} sagas in reservationCreated` }).waitFor()
     participant.behaves(WORKS)
     await page.getByRole('button', { name: 'Redeliver all…' }).click()
-    const dialog = page.getByRole('dialog')
-    await dialog.getByText(`It finds ${MANY} sagas`).waitFor()
-    await dialog.getByLabel(/^Reason/).fill('the till is mended')
-    await dialog.getByRole('button', { name: `Redeliver ${MANY} sagas` }).click()
-    await page.getByText(`· ${MANY} done`).waitFor() // an id may end with the same digits
+    await mend(page, MANY)
     const results = page.getByRole('region', { name: 'Results' })
     await results
       .getByRole('listitem')
@@ -145,6 +151,25 @@ describeBrowser('C7 GET /console in a browser', () => {
     expect(await results.getByRole('listitem').count()).toBe(MANY)
     await page.getByRole('link', { name: 'Back to the trouble' }).click()
     await page.getByText('No saga needs a person.').waitFor()
+    await close()
+  })
+
+  test('P25 sagas of one last answer are mended, and no others of their state', async () => {
+    let asked = 0
+    participant.behaves((command) => (++asked <= 2 ? BROKEN(command) : { status: 422, body: `seat ${asked} is taken` }))
+    await Promise.all([1, 2, 3, 4, 5].map((n) => create(url, `seat-${n}`)))
+    const { page, close } = await open(browser, url, '#/trouble')
+    const all = page.getByRole('article', { name: '5 sagas in reservationCreated' })
+    const group = all.getByRole('listitem').filter({ hasText: 'answered 422 “seat # is taken”' })
+    await group.getByText('3', { exact: true }).waitFor()
+    await keepScreenshots(page, 'console-trouble-answers')
+    participant.behaves(WORKS)
+    await group.getByRole('button', { name: 'Redeliver these…' }).click()
+    await mend(page, 3)
+    await page.getByRole('link', { name: 'Back to the trouble' }).click()
+    await page.getByRole('article', { name: '2 sagas in reservationCreated' }).getByText('till is jammed').waitFor()
+    await page.getByRole('button', { name: 'Redeliver all…' }).click()
+    await mend(page, 2)
     await close()
   })
 
@@ -168,12 +193,18 @@ describeBrowser('C7 GET /console in a browser', () => {
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('combobox', { name: 'Event' }).selectOption('validationOK')
     await dialog.getByRole('textbox', { name: 'seats' }).fill('0')
+    await dialog.getByLabel(/^Reason/).fill('seen at the desk')
+    await dialog.getByLabel('Your name').fill('zoe')
     await dialog.getByRole('button', { name: 'Send', exact: true }).click()
-    await dialog.getByText(/^422: /).waitFor()
+    await dialog.getByText(/^409: /).waitFor()
     await dialog.getByRole('textbox', { name: 'seats' }).fill('3')
     await dialog.getByRole('button', { name: 'Send', exact: true }).click()
-    await dialog.getByText('The event moved the saga.').waitFor()
+    await dialog.getByText('Done.').waitFor()
     await page.keyboard.press('Escape')
+    await page.getByText('step 2 · validationOK').waitFor()
+    await page.getByText('send-event by zoe: “seen at the desk”').waitFor()
+    await page.getByText('changed seats').waitFor()
+    await page.reload()
     await page.getByText('step 2 · validationOK').waitFor()
     await close()
   })
@@ -227,6 +258,32 @@ describeBrowser('C7 GET /console in a browser', () => {
     await create(url, 'after-the-restart')
     await page.getByText('after-the-restart').waitFor()
     await close()
+  })
+
+  test('C7 Trouble over a store that cannot list says so, and shows the saga that gets into trouble meanwhile', async () => {
+    participant.behaves(BROKEN)
+    const manager = await restManager()
+    const file = JSON.parse(sagaFile(participant.port)) as object
+    const persistencyManagement = { type: 'rest', configurations: manager.configurations }
+    const other = await Worker.start({
+      script: 'start',
+      configuration: JSON.stringify({ ...file, persistencyManagement }),
+    })
+    try {
+      const { page, violations, close } = await visit(browser, { url: `${other.url}/console#/trouble` })
+      await page.getByText('The store rest cannot list its sagas').waitFor()
+      await page.getByText('No saga has got into trouble since.').waitFor()
+      const id = await create(other.url, 'order-7')
+      await page.getByRole('link', { name: id }).waitFor()
+      await page.getByText('in reservationCreated: 1 dead letter').waitFor()
+      expect(await axeViolationsOfBoth(page)).toEqual([])
+      await keepScreenshots(page, 'console-trouble-unlisted')
+      expect(violations).toEqual([])
+      await close()
+    } finally {
+      await other.stop()
+      await manager.close()
+    }
   })
 
   test.each(['start:deno', 'start:workerd'] as const)(

@@ -1,3 +1,4 @@
+import { pageOfSagas } from '../../src/orchestrator/answer-filter.ts'
 import type { Corridor } from '../../src/orchestrator/corridor.ts'
 import { countSagas } from '../../src/orchestrator/observability/count-sagas.ts'
 import { documentInTime, readInTime } from '../../src/orchestrator/timed-reads.ts'
@@ -11,7 +12,7 @@ export function storeReads(open: OpenStore, runtime: Runtime): Pick<Corridor, 'd
     async list(query) {
       const store = await open()
       const { list } = store.can
-      return list === false ? false : readInTime(runtime, store, list.page(query))
+      return list === false ? false : readInTime(runtime, store, pageOfSagas(list, query))
     },
     count: async (query) => countSagas(runtime, await open(), query),
   }

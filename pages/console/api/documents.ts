@@ -12,6 +12,15 @@ export interface SagaSummary {
   readonly updatedAt?: string
   readonly stateSince?: string
   readonly marks?: Marks
+  readonly waitingFor?: readonly string[]
+  readonly lastAnswers?: readonly LastAnswer[]
+}
+
+/** The last answer of a listed saga: the filters that find it. */
+export interface LastAnswer {
+  readonly has: 'owed' | 'dead-letters'
+  readonly channel?: string
+  readonly answer: string
 }
 
 /** Marks of a saga that waits: numbers, the deadline, the start and the end of a hold. */

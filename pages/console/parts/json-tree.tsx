@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { Digits } from '../text/exact-json.ts'
 import { Data } from './text.tsx'
+import type { TreeMark } from './tree-mark.ts'
 
 interface TreeProps {
   readonly name?: string
@@ -9,12 +10,6 @@ interface TreeProps {
   readonly depth?: number
   /** Marks of keys at the top. */
   readonly marks?: ReadonlyMap<string, TreeMark> | undefined
-}
-
-/** Words beside a key. */
-export interface TreeMark {
-  readonly words: string
-  readonly isNewest: boolean
 }
 
 const MOST_ENTRIES = 100

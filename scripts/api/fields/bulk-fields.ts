@@ -47,6 +47,13 @@ export const BULK_FIELDS: Readonly<Record<string, Field>> = {
     ],
     example: 3,
   },
+  'BulkRequest.lastAnswer': {
+    description: 'Beside `has`: sagas with this last answer, as `lastAnswers` of `GET /sagas` has it',
+    anyOf: undefined,
+    type: 'string',
+    minLength: 1,
+    example: '422 limit exceeded',
+  },
   'BulkOperation.id': OPERATION_ID,
   'BulkResults.id': OPERATION_ID,
   'BulkOperation.status': OPERATION_STATUS,

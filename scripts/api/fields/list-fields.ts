@@ -43,6 +43,22 @@ export const LIST_FIELDS: Readonly<Record<string, Field>> = {
     minimum: 1,
     maximum: 999_999_999,
   },
+  'GET /sagas lastAnswer': {
+    description:
+      'With `has=owed` or `has=dead-letters`: sagas with this last answer, as `lastAnswers` of a list has it; with `channel`, at its commands. 400 without `has`',
+    minLength: 1,
+    example: '422 limit exceeded',
+  },
+  'SagaPage.lastAnswers': {
+    description:
+      'Last answers of commands that were sent in vain, and reasons of dead letters, each once, at most five. A word with a digit is `#`, so that sagas of one cause share the text',
+  },
+  'SagaPage.has': { description: 'The filter of `GET /sagas` that finds it', example: 'dead-letters' },
+  'SagaPage.channel': { description: 'Channel of the command; absent for an event' },
+  'SagaPage.answer': {
+    description: 'Status and first words, or the reason: the value of the filter `lastAnswer`',
+    example: '422 limit exceeded',
+  },
   'GET /sagas counts': {
     description:
       'True: the answer has the numbers of sagas by state too; 501 where the store can neither count nor list',

@@ -1,13 +1,14 @@
 import type { Instant, SagaId } from '../../engine/saga.ts'
 import type { BulkItemOutcome } from '../../ports/metric-labels.ts'
-import type { Cursor, ListQuery } from '../../ports/persistency.ts'
+import type { Cursor } from '../../ports/persistency.ts'
+import type { SagaQuery } from '../answer-filter.ts'
 import type { OperationDone, SagaAction } from '../operators/saga-operation.ts'
 
 /** An action that many sagas can take: not an event, nor one on a single part of a saga, which only its id names. */
 export type BulkAction = Exclude<SagaAction, { readonly kind: 'send-event' | 'drop-parked' | 'drop-dead-letter' }>
 
 /** The filters of `GET /sagas`. */
-export type BulkFilter = Omit<ListQuery, 'limit' | 'after'>
+export type BulkFilter = Omit<SagaQuery, 'limit' | 'after'>
 
 /** A request to carry out one action on all sagas that match a filter. */
 export interface BulkRequest {

@@ -3,6 +3,7 @@ import { DEFAULTS } from '../../defaults.ts'
 import { reasonOf } from '../../errors.ts'
 import type { Persistency, RecordStore } from '../../ports/persistency.ts'
 import type { Metrics } from '../../ports/metrics.ts'
+import { pageOfSagas } from '../answer-filter.ts'
 import type { Runtime } from '../../ports/runtime.ts'
 import { atMost } from '../deadline.ts'
 import { freshId } from '../ids.ts'
@@ -136,7 +137,9 @@ export class BulkOperations {
     const { list, name } = { ...this.#options.persistency.can, name: this.#options.persistency.name }
     if (list === false) throw new Error(`count the sagas of the store "${name}": it cannot list`)
     const { filter } = request
-    return previewBulk(this.#options, { request, sample }, (limit, after) => list.page({ ...filter, limit, after }))
+    return previewBulk(this.#options, { request, sample }, (limit, after) =>
+      pageOfSagas(list, { ...filter, limit, after }),
+    )
   }
 
   async read(id: string): Promise<BulkOperation | undefined> {

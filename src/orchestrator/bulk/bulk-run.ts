@@ -1,4 +1,5 @@
 import { DEFAULTS } from '../../defaults.ts'
+import { pageOfSagas } from '../answer-filter.ts'
 import { BatutaError } from '../../errors.ts'
 import type { Page, Persistency } from '../../ports/persistency.ts'
 import { countItems } from './bulk-operation.ts'
@@ -117,7 +118,7 @@ export class BulkRun {
     const { name, can } = persistency
     const limit = Math.min(runtime.mayVanish ? BRIEF.page : PAGE, Math.ceil(rate))
     if (can.list === false) throw new BatutaError('store-unusable', `list sagas of the store "${name}": it cannot list`)
-    return can.list.page({ ...filter, limit, after: cursor })
+    return pageOfSagas(can.list, { ...filter, limit, after: cursor })
   }
 
   /** Counts a chunk in the operation's record and renews the lease. `undefined` where another process has taken over. */

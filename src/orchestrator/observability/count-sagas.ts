@@ -1,8 +1,10 @@
 import { StateTally } from '../../codec/state-count.ts'
 import type { StateCount } from '../../codec/state-count.ts'
 import { DEFAULTS } from '../../defaults.ts'
-import type { CountQuery, Cursor, ListQuery, Page, Persistency, Uncounted } from '../../ports/persistency.ts'
+import type { Cursor, ListQuery, Page, Persistency, Uncounted } from '../../ports/persistency.ts'
 import type { Runtime } from '../../ports/runtime.ts'
+import { pageOfSagas } from '../answer-filter.ts'
+import type { SagaCountQuery } from '../answer-filter.ts'
 import { readInTime } from '../timed-reads.ts'
 
 /** Numbers of sagas by state; `Uncounted` with the reason; `false` where the store can neither count nor list. */
@@ -24,7 +26,7 @@ export function isCounted(answer: CountAnswer): answer is readonly StateCount[] 
 export function countSagas(
   runtime: Runtime,
   store: Pick<Persistency, 'name' | 'can'>,
-  query: CountQuery,
+  query: SagaCountQuery,
 ): Promise<CountAnswer> {
   return readInTime(runtime, store, numbersOf(runtime, store, query))
 }
@@ -32,9 +34,10 @@ export function countSagas(
 async function numbersOf(
   runtime: Runtime,
   { name, can: { counts, list } }: Pick<Persistency, 'name' | 'can'>,
-  query: CountQuery,
+  query: SagaCountQuery,
 ): Promise<CountAnswer> {
-  const own = counts === false ? undefined : await counts.count(query)
+  const { lastAnswer, ...filters } = query
+  const own = counts === false || lastAnswer !== undefined ? undefined : await counts.count(filters)
   if (own !== undefined && isCounted(own)) return own
   if (list === false) return own ?? false
   const found = await oneByOne(runtime, list, query)
@@ -48,13 +51,13 @@ async function numbersOf(
 async function oneByOne(
   runtime: Runtime,
   list: { page(query: ListQuery): Promise<Page> },
-  query: CountQuery,
+  query: SagaCountQuery,
 ): Promise<readonly StateCount[] | string> {
   const began = runtime.monotonic()
   const tally = new StateTally()
   let after: Cursor | undefined
   for (let read = 0; read < COUNTED_ONE_BY_ONE;) {
-    const { items, next } = await list.page({ ...query, limit: PAGE, after })
+    const { items, next } = await pageOfSagas(list, { ...query, limit: PAGE, after })
     for (const saga of items) tally.add(saga)
     read += items.length
     after = next

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { causesOf, questionsOf, type Answered } from '../../../pages/console/views/trouble/causes.ts'
-import { answersOf } from '../../../pages/console/views/trouble/answers.ts'
-import type { SagaDocument, StateNumbers } from '../../../pages/console/api/documents.ts'
+import { groupsOf } from '../../../pages/console/views/trouble/answers.ts'
+import type { SagaSummary, StateNumbers } from '../../../pages/console/api/documents.ts'
 
 const SINCE = '2026-01-31T12:00:00.000Z'
 
@@ -39,14 +39,33 @@ describe('the causes of trouble', () => {
     expect(causesOf(answered({ standing: [numbers('a', 3, { held: 3 })] }))).toEqual([])
   })
 
-  test('the last answers of its sagas are counted, the most frequent first', () => {
-    const [cause] = causesOf(answered({ 'dead-letters': [numbers('a', 3)] }))
-    const saga = (status: number, channel = 'bank') =>
-      ({ deadLetters: [{ kind: 'command', channel, why: 'x', last: { at: SINCE, status, answer: 'no' } }] }) as never
-    const sagas: readonly SagaDocument[] = [saga(500), saga(503), saga(503), saga(404, 'other')]
-    expect(cause && answersOf(cause, sagas)).toEqual([
-      { words: 'answered 503 “no”', count: 2 },
-      { words: 'answered 500 “no”', count: 1 },
+  test('sagas of one last answer are a group, the largest first, with a filter of their own', () => {
+    const [cause] = causesOf(answered({ 'dead-letters': [numbers('a', 4)] }))
+    const saga = (sagaId: string, answer: string, channel = 'bank', has = 'dead-letters'): SagaSummary =>
+      ({ sagaId, lastAnswers: [{ has, channel, answer }] }) as SagaSummary
+    const sagas = [
+      saga('1', '422 limit'),
+      saga('2', '503'),
+      saga('3', '503'),
+      saga('4', '422 limit', 'other'),
+      saga('5', '422 limit', 'bank', 'owed'),
+    ]
+    const groups = cause === undefined ? [] : groupsOf(cause, sagas)
+    expect(groups.map(({ words, sagas: of }) => [words, of.map(({ sagaId }) => sagaId)])).toEqual([
+      ['answered 503', ['2', '3']],
+      ['answered 422 “limit”', ['1']],
     ])
+    expect(groups[1]?.cause).toMatchObject({
+      count: 1,
+      answer: '422 limit',
+      filter: { has: 'dead-letters', channel: 'bank', currentState: 'a', lastAnswer: '422 limit' },
+    })
+  })
+
+  test('sagas that stand are grouped by the events they wait for, which no filter tells apart', () => {
+    const [cause] = causesOf(answered({ standing: [numbers('a', 2)] }))
+    const groups = cause === undefined ? [] : groupsOf(cause, [{ sagaId: '1', waitingFor: ['paid', 'refused'] }])
+    expect(groups).toMatchObject([{ words: 'waits for paid or refused' }])
+    expect(groups[0]?.cause).toBe(cause)
   })
 })

@@ -133,6 +133,7 @@ export const WAITS: readonly BadRequest[] = [
 ].flatMap((seconds) => [wait('GET', '/sagas/S', `wait=${seconds}`), wait('POST', '/saga', `wait=${seconds}`)])
 
 const ISO = 'must be an ISO 8601 timestamp of a day that exists, such as 2026-01-31T12:00:00Z'
+const A_MARK = 'lastAnswer must stand beside has=owed or has=dead-letters, whose commands have it'
 const LIMIT = 'limit must be a whole number from 1 to 200'
 export const FILTERS: readonly BadRequest[] = [
   filter('color=red', 'color is not a known filter'),
@@ -146,6 +147,9 @@ export const FILTERS: readonly BadRequest[] = [
   ...['0', '-1', '1.5', 'x', '', '1e2', '1000000000'].map((attempts) =>
     filter(`attemptsAtLeast=${attempts}`, 'attemptsAtLeast must be a whole number from 1 to 999999999'),
   ),
+  filter('lastAnswer=503', A_MARK),
+  filter('lastAnswer=503&has=parked', A_MARK),
+  filter('lastAnswer=&has=owed', 'lastAnswer must not be empty'),
   filter('has=owed&has=hold', 'has is given more than once'),
   filter('since=yesterday', `since ${ISO}`),
   filter('until=2026-13-45T00:00:00Z', `until ${ISO}`),

@@ -205,6 +205,12 @@ describe('C7 GET /sagas', () => {
     expect(await idsOf({ attemptsAtLeast: '1' })).toStrictEqual([owing])
     expect(await idsOf({ attemptsAtLeast: '1000' })).toStrictEqual([])
     expect(await idsOf({ channel: 'desk' })).toStrictEqual([owing])
+    expect(await idsOf({ has: 'owed', channel: 'desk', lastAnswer: '503' })).toStrictEqual([owing])
+    expect(await idsOf({ has: 'owed', lastAnswer: '502' })).toStrictEqual([])
+    expect(await list({ has: 'owed', lastAnswer: '503', counts: 'true' })).toMatchObject({
+      items: [{ lastAnswers: [{ has: 'owed', channel: 'desk', answer: '503' }] }],
+      counts: [{ state: 'asked', total: 1, owed: 1 }],
+    })
     for (const has of ['dead-letters', 'parked', 'timer', 'hold']) expect(await idsOf({ has })).toStrictEqual([])
     const at = (seconds: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, seconds)).toISOString()
     expect(await idsOf({ enteredBefore: at(1), currentState: 'asked' })).toStrictEqual([])

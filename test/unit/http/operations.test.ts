@@ -59,6 +59,31 @@ describe('C7 bulk operations', () => {
     expect(await Promise.all([false, 'false', true, 'true'].map(matches))).toEqual([3, 3, 0, 0])
   })
 
+  test('P25 a filter by last answer finds the sagas that share it, and no others', async () => {
+    const app = openTestApp()
+    const answers = [
+      { status: 503, retryable: true },
+      { status: 422, answer: 'limit 7', retryable: true },
+    ] as const
+    for (const [at, answer] of [...answers, ...answers, answers[1]].entries()) {
+      app.channel.always({ kind: 'rejected', ...answer })
+      await app.create(`order-${at}`)
+      await app.runtime.advance(1)
+    }
+    const filter = { has: 'owed', channel: 'desk', lastAnswer: '422 limit #' }
+    expect(await json(app.post('/operations', { ...HOLD, filter, dryRun: true }))).toMatchObject({ matches: 3 })
+    const begun = await json(app.post('/operations', { ...HOLD, filter }))
+    await app.runtime.advance(3_000)
+    const ended = await json(app.request(`/operations/${String(begun['id'])}`))
+    expect(ended).toMatchObject({ status: 'done', counts: { done: 3 }, filter })
+    const held = await json(app.request('/sagas?has=hold'))
+    expect((held['items'] as { associatedEntityId: string }[]).map((one) => one.associatedEntityId)).toEqual([
+      'order-4',
+      'order-3',
+      'order-1',
+    ])
+  })
+
   test('P25 an action that does not fit is refused saga by saga', async () => {
     const app = await appWith(3)
     await app.post('/operations', { action: 'release', filter: {}, reason: 'all is well' })
@@ -121,6 +146,12 @@ describe('C7 bulk operations', () => {
     ['an unknown filter', { ...HOLD, filter: { state: 'x' } }, 400, 'filter.state is not a known filter'],
     ['a page in the filter', { ...HOLD, filter: { limit: 5 } }, 400, 'filter.limit is not a known filter'],
     ['a bad filter', { ...HOLD, filter: { isFinal: 'maybe' } }, 400, 'filter.isFinal must be "true" or "false"'],
+    [
+      'a last answer of nothing',
+      { ...HOLD, filter: { lastAnswer: '503' } },
+      400,
+      /^filter.lastAnswer must stand beside has=owed/,
+    ],
     ['an instant that is none', { ...HOLD, filter: { since: 'now' } }, 400, /^filter.since must be an ISO 8601/],
     ['an unknown state in the filter', { ...HOLD, filter: { currentState: 'aske' } }, 400, /the nearest is "asked"/],
     ['an unknown field', { ...HOLD, limit: 5 }, 400, 'limit is not a known field of this action'],

@@ -1,5 +1,5 @@
 import type { SagaDocument } from '../../api/documents.ts'
-import type { TreeMark } from '../../parts/json-tree.tsx'
+import type { TreeMark } from '../../parts/tree-mark.ts'
 
 /** The last step that changed each key at the top of the metadata. The creation and steps of earlier versions name none. */
 export function changedBy({ history }: Pick<SagaDocument, 'history'>): ReadonlyMap<string, TreeMark> {

@@ -7,6 +7,7 @@ const PARAMETERS = [
   'has',
   'channel',
   'attemptsAtLeast',
+  'lastAnswer',
   'since',
   'until',
   'cursor',

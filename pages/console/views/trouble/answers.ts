@@ -1,46 +1,51 @@
-import type { SagaDocument, SendReport } from '../../api/documents.ts'
+import type { LastAnswer, SagaSummary } from '../../api/documents.ts'
 import type { Cause } from './causes.ts'
 
-/** A last answer, and the number of sagas that have it. */
+/** Sagas of a cause that share a last answer. */
 export interface AnswerGroup {
+  /** With the filter that finds these sagas and no others; itself where the filter cannot tell them from others of the cause. */
+  readonly cause: Cause
+  /** The answer in a sentence. */
   readonly words: string
-  readonly count: number
+  readonly sagas: readonly SagaSummary[]
 }
 
-/** The last answers behind a cause, most frequent first. */
-export function answersOf(cause: Cause, sagas: readonly SagaDocument[]): readonly AnswerGroup[] {
-  const groups = new Map<string, number>()
+/** The sagas of a cause by their last answers, most frequent first. A saga with two commands may be in two groups. */
+export function groupsOf(cause: Cause, sagas: readonly SagaSummary[]): readonly AnswerGroup[] {
+  const groups = new Map<string, SagaSummary[]>()
   for (const saga of sagas) {
-    for (const words of new Set(wordsOf(cause, saga))) groups.set(words, (groups.get(words) ?? 0) + 1)
+    for (const answer of answersOf(cause, saga)) groups.set(answer, [...(groups.get(answer) ?? []), saga])
   }
-  return [...groups].map(([words, count]) => ({ words, count })).toSorted((a, b) => b.count - a.count)
+  return [...groups]
+    .map(([answer, of]) => groupOf(cause, answer, of))
+    .toSorted((a, b) => b.sagas.length - a.sagas.length)
 }
 
-function wordsOf(
-  { kind, channel }: Cause,
-  { owed = [], deadLetters = [], waitingFor = [], parked = [] }: SagaDocument,
-): readonly string[] {
-  const isOurs = (one: { readonly channel?: string }) => channel === undefined || one.channel === channel
-  if (kind === 'failing') return owed.filter(isOurs).map(({ last }) => answerWords(last, 'no answer yet'))
-  if (kind === 'dead-letters') {
-    return deadLetters
-      .filter((one) => one.kind === 'command' && isOurs(one))
-      .map(({ last, why }) => answerWords(last, why))
-  }
-  if (kind === 'dead-events')
-    return deadLetters.filter((one) => one.kind === 'event').map(({ label, why }) => `${label}: ${why}`)
-  if (kind === 'parked') return parked.map(({ event }) => `${event.label} came early`)
-  if (kind === 'standing')
-    return [waitingFor.length === 0 ? 'waits for nothing' : `waits for ${waitingFor.join(' or ')}`]
+function groupOf(cause: Cause, answer: string, sagas: readonly SagaSummary[]): AnswerGroup {
+  if (!hasAnswers(cause)) return { cause, words: answer, sagas }
+  const filter = { ...cause.filter, lastAnswer: answer }
+  return { cause: { ...cause, answer, count: sagas.length, filter }, words: answerWords(answer), sagas }
+}
+
+/** True where the sagas of a cause have last answers. */
+export function hasAnswers({ kind }: Pick<Cause, 'kind'>): boolean {
+  return kind === 'failing' || kind === 'dead-letters' || kind === 'dead-events'
+}
+
+function answersOf(cause: Cause, { lastAnswers = [], waitingFor = [] }: SagaSummary): readonly string[] {
+  if (hasAnswers(cause)) return [...new Set(lastAnswers.filter((one) => isOf(cause, one)).map(({ answer }) => answer))]
+  if (cause.kind === 'standing')
+    return [waitingFor.length === 0 ? 'waits for nothing' : `waits for ${waitingFor.join(' or ').slice(0, 200)}`]
   return []
 }
 
-const MOST = 160
+function isOf({ kind, channel }: Cause, { has, channel: of }: LastAnswer): boolean {
+  return has === (kind === 'failing' ? 'owed' : 'dead-letters') && of === channel
+}
 
-function answerWords(last: SendReport | undefined, otherwise: string): string {
-  if (last === undefined) return otherwise.slice(0, MOST)
-  const answer = (last.answer ?? '').slice(0, MOST)
-  return last.status === undefined
-    ? `no answer: ${answer}`
-    : `answered ${last.status}${answer === '' ? '' : ` “${answer}”`}`
+/** `422 limit exceeded` as a sentence. */
+function answerWords(answer: string): string {
+  const [, status, words = ''] = /^(\d{3})(?: (.*))?$/s.exec(answer) ?? []
+  if (status === undefined) return answer
+  return words === '' ? `answered ${status}` : `answered ${status} “${words}”`
 }

@@ -62,6 +62,11 @@ export function BulkDialog({ cause, onClose }: BulkDialogProps): VNode {
     >
       <form onSubmit={(event) => void begin(event)}>
         <p>{remedy?.effect}</p>
+        {cause.answer !== undefined && (
+          <p class="muted">
+            Only sagas with the last answer <bdi class="code">{cause.answer}</bdi>
+          </p>
+        )}
         <div role="status" class="answer">
           {trial === undefined && <p class="loading">Trying without changing anything …</p>}
           {trial?.isDone === false && <p class="notice bad">{trial.words.join(' ')}</p>}

@@ -1,12 +1,13 @@
 import type { VNode } from 'preact'
 import { addressOf } from '../../address.ts'
+import type { SagaSummary } from '../../api/documents.ts'
 import { stateOf, type Machine } from '../../api/machine.ts'
 import { useTask } from '../../live/use-task.ts'
 import { counted } from '../../text/counted.ts'
-import { answersOf } from './answers.ts'
+import { groupsOf, hasAnswers, type AnswerGroup } from './answers.ts'
 import { causeAddress, causeKey, type Cause, type TroubleKind } from './causes.ts'
-import { remedyOf } from './remedies.ts'
-import { readSamples } from './read-trouble.ts'
+import { remedyOf, type Remedy } from './remedies.ts'
+import { readSagas, type LookedAt } from './read-trouble.ts'
 
 interface CauseCardProps {
   readonly cause: Cause
@@ -24,13 +25,17 @@ const SENTENCES: Readonly<Record<TroubleKind, string>> = {
   parked: 'events came early and still wait',
 }
 
-/** One cause: how many sagas, where, the last answers, and the remedy. */
+const MOST_GROUPS = 12
+
+/** One cause: how many sagas, where, their last answers, and the remedy for each answer and for all. */
 export function CauseCard({ cause, machine, standing, onMend }: CauseCardProps): VNode {
   const { kind, channel, state, count } = cause
   const key = `${causeKey(cause)} ${count}`
-  const samples = useTask({ key, run: (signal) => readSamples(cause, signal) })
+  const looked = useTask({ key, run: (signal) => readSagas(cause, signal) })
+  const groups = groupsOf(cause, looked?.sagas ?? [])
   const remedy = remedyOf(cause, stateOf(machine, state))
   const isBad = kind !== 'held' && kind !== 'parked'
+  const props = { remedy, standing, onMend, isOnly: groups.length === 1 }
   return (
     <article class={isBad ? 'cause bad' : 'cause'} aria-label={`${counted(count, 'saga')} in ${state.slice(0, 100)}`}>
       <p class="count">{count.toLocaleString('en')}</p>
@@ -47,33 +52,85 @@ export function CauseCard({ cause, machine, standing, onMend }: CauseCardProps):
             )}
           </span>
         </h2>
+        {looked === undefined && <p class="muted">Reading their last answers …</p>}
         <ul class="answers">
-          {samples === undefined && <li class="muted">Reading their last answers …</li>}
-          {answersOf(cause, samples ?? [])
-            .slice(0, 4)
-            .map(({ words, count: having }) => (
-              <li key={words}>
-                <bdi class="code">{words}</bdi>{' '}
-                <span class="muted">
-                  {having} of {samples?.length} looked at
-                </span>
-              </li>
-            ))}
-        </ul>
-        <p class="muted samples">
-          {samples?.slice(0, 3).map(({ sagaId, associatedEntityId }) => (
-            <a key={sagaId} class="code" href={addressOf(['sagas', sagaId])}>
-              <bdi>{(associatedEntityId || sagaId).slice(0, 40)}</bdi>
-            </a>
+          {groups.slice(0, MOST_GROUPS).map((group) => (
+            <Group key={group.words} group={group} {...props} />
           ))}
-          <a href={causeAddress(cause, standing)}>all of them</a>
-        </p>
+        </ul>
+        {looked && <Rest looked={looked} groups={groups} address={causeAddress(cause, standing)} />}
       </div>
-      {onMend && remedy && (
+      {onMend && remedy && mayMendAll(cause) && (
         <button type="button" class={isBad ? 'main' : ''} onClick={() => onMend(cause)}>
           {remedy.verb} all…
         </button>
       )}
     </article>
+  )
+}
+
+/** The filter of dead events finds sagas with dead commands too: only with an answer does it find them alone. */
+function mayMendAll({ kind }: Cause): boolean {
+  return kind !== 'dead-events'
+}
+
+interface GroupProps extends Pick<CauseCardProps, 'standing' | 'onMend'> {
+  readonly group: AnswerGroup
+  readonly remedy: Remedy | undefined
+  readonly isOnly: boolean
+}
+
+/** The sagas of one answer. */
+function Group({ group: { cause, words, sagas }, remedy, standing, onMend, isOnly }: GroupProps): VNode {
+  const isOwn = cause.answer !== undefined && (!isOnly || !mayMendAll(cause))
+  return (
+    <li>
+      <b class="of">{sagas.length.toLocaleString('en')}</b>
+      <span class="grow">
+        <bdi class="code">{words}</bdi>
+        <Samples sagas={sagas} />
+        {isOwn && sagas.length > SHOWN && <a href={causeAddress(cause, standing)}>all of them</a>}
+      </span>
+      {onMend && remedy && isOwn && (
+        <button type="button" class="quiet" onClick={() => onMend(cause)}>
+          {remedy.verb} these…
+        </button>
+      )}
+    </li>
+  )
+}
+
+const SHOWN = 3
+
+function Samples({ sagas }: { readonly sagas: readonly SagaSummary[] }): VNode {
+  return (
+    <>
+      {sagas.slice(0, SHOWN).map(({ sagaId, associatedEntityId = '' }) => (
+        <a key={sagaId} class="code" href={addressOf(['sagas', sagaId])}>
+          <bdi>{(associatedEntityId || sagaId).slice(0, 40)}</bdi>
+        </a>
+      ))}
+    </>
+  )
+}
+
+interface RestProps {
+  readonly looked: LookedAt
+  readonly groups: readonly AnswerGroup[]
+  readonly address: string
+}
+
+/** What the groups leave out. */
+function Rest({ looked: { sagas, isAll }, groups, address }: RestProps): VNode {
+  const left = groups.length - MOST_GROUPS
+  return (
+    <p class="muted samples">
+      {groups.length === 0 && <Samples sagas={sagas} />}
+      {left > 0 && <span>{counted(left, 'rarer answer')} more</span>}
+      {!isAll && sagas.length > 0 && groups.some(({ cause }) => hasAnswers(cause)) && (
+        <span>Of the newest {sagas.length.toLocaleString('en')}; a trial counts all of an answer.</span>
+      )}
+      <a href={address}>all of them</a>
+    </p>
   )
 }

@@ -13,6 +13,8 @@ export interface Cause {
   readonly channel?: string | undefined
   readonly state: string
   readonly count: number
+  /** The last answer that its sagas share; absent for all of them. */
+  readonly answer?: string | undefined
   /** The filter that finds its sagas, for the list and for a bulk operation. */
   readonly filter: Readonly<Record<string, string>>
 }

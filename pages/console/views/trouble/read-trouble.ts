@@ -1,6 +1,6 @@
 import { present } from '../../live/clock.ts'
 import { encoded } from '../../address.ts'
-import type { Channel, SagaDocument, SagaPage } from '../../api/documents.ts'
+import type { Channel, SagaPage, SagaSummary } from '../../api/documents.ts'
 import { ask, refusal } from '../../api/request.ts'
 import { exactJson } from '../../text/exact-json.ts'
 import { causesOf, questionsOf, type Answered, type Cause, type Question } from './causes.ts'
@@ -30,18 +30,30 @@ export async function readTrouble(standing: number, signal: AbortSignal): Promis
   return { causes: causesOf(answered), channels, unknown }
 }
 
-/** A few sagas of a cause, whole. */
-export async function readSamples(cause: Cause, signal: AbortSignal): Promise<readonly SagaDocument[]> {
-  const page = await read<SagaPage>(pathOf(cause.filter, SAMPLES), signal)
-  const sagas: SagaDocument[] = []
-  for (const { sagaId } of page.data?.items ?? []) {
-    const { data } = await read<SagaDocument>(`sagas/${encoded(sagaId)}`, signal)
-    if (data !== undefined) sagas.push(data)
-  }
-  return sagas
+/** Sagas of a cause that were looked at. */
+export interface LookedAt {
+  readonly sagas: readonly SagaSummary[]
+  /** There are no others. */
+  readonly isAll: boolean
 }
 
-const SAMPLES = 8
+/** The newest sagas of a cause. */
+export async function readSagas(cause: Cause, signal: AbortSignal): Promise<LookedAt> {
+  const sagas: SagaSummary[] = []
+  let next: string | undefined
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const path = pathOf(cause.filter, PAGE) + (next === undefined ? '' : `&cursor=${encoded(next)}`)
+    const { data } = await read<SagaPage>(path, signal)
+    if (data === undefined) return { sagas, isAll: false }
+    sagas.push(...data.items)
+    next = data.next
+    if (next === undefined) return { sagas, isAll: true }
+  }
+  return { sagas, isAll: false }
+}
+
+const PAGE = 200
+const MOST_PAGES = 5
 
 function pathOf(filter: Question['filter'], limit: number): string {
   return `sagas?${new URLSearchParams({ ...filter, limit: String(limit) }).toString()}`

@@ -3,15 +3,16 @@ import { useState } from 'preact/hooks'
 import { addressOf } from '../../address.ts'
 import type { Service } from '../../service.ts'
 import { useTask } from '../../live/use-task.ts'
-import { channelTrouble } from '../../parts/channel-words.ts'
 import { Notice } from '../../parts/text.tsx'
 import { go } from '../../route.ts'
 import { STANDING } from '../sagas/list-path.ts'
 import { BulkDialog } from './bulk-dialog.tsx'
 import { CauseCard } from './cause-card.tsx'
+import { ChannelTroubles } from './channel-troubles.tsx'
 import { causeKey, type Cause } from './causes.ts'
 import { Operations } from './operations.tsx'
-import { readTrouble, type Trouble } from './read-trouble.ts'
+import { readTrouble } from './read-trouble.ts'
+import { UnlistedTrouble } from './unlisted-trouble.tsx'
 
 interface TroubleViewProps {
   readonly service: Service
@@ -22,7 +23,12 @@ const EVERY = 8000
 const AN_HOUR = '3600'
 
 /** The sagas that need a person, worst first, by cause. */
-export function TroubleView({ service, query }: TroubleViewProps): VNode {
+export function TroubleView(props: TroubleViewProps): VNode {
+  const { canList, store } = props.service.session
+  return canList ? <ListedTrouble {...props} /> : <UnlistedTrouble store={store} />
+}
+
+function ListedTrouble({ service, query }: TroubleViewProps): VNode {
   const { session, machine } = service
   const { standing = AN_HOUR } = query
   const [mended, mend] = useState<Cause | undefined>(undefined)
@@ -31,17 +37,6 @@ export function TroubleView({ service, query }: TroubleViewProps): VNode {
     run: (signal) => readTrouble(Number(standing) || 3600, signal),
     every: EVERY,
   })
-  if (!session.canList) {
-    return (
-      <>
-        <h1>Trouble</h1>
-        <Notice>
-          The store {session.store} cannot list its sagas, so none of them is found by its trouble. Look at one by its
-          id under <a href="#/sagas">Sagas</a>.
-        </Notice>
-      </>
-    )
-  }
   return (
     <>
       <div class="heading">
@@ -51,7 +46,7 @@ export function TroubleView({ service, query }: TroubleViewProps): VNode {
       {trouble === undefined ? (
         <p class="loading">Looking for sagas that need a person …</p>
       ) : (
-        <Channels trouble={trouble} />
+        <ChannelTroubles channels={trouble.channels} />
       )}
       {trouble?.unknown !== undefined && <Notice>Not all of it is known: {trouble.unknown}</Notice>}
       {trouble?.causes.map((cause) => (
@@ -87,25 +82,5 @@ function StandingChoice({ standing }: { readonly standing: string }): VNode {
         ))}
       </select>
     </label>
-  )
-}
-
-function Channels({ trouble }: { readonly trouble: Trouble }): VNode {
-  return (
-    <>
-      {trouble.channels.map((channel) => {
-        const found = channelTrouble(channel)
-        if (found === undefined) return null
-        return (
-          <p key={channel.id} class="notice bad">
-            Channel{' '}
-            <b>
-              <bdi>{channel.id.slice(0, 100)}</bdi>
-            </b>{' '}
-            is {found.word}. <bdi>{found.sentence.slice(0, 400)}</bdi> <a href="#/">Go to the channels</a>
-          </p>
-        )
-      })}
-    </>
   )
 }
