@@ -54,9 +54,7 @@ export function CauseCard({ cause, machine, standing, onMend }: CauseCardProps):
             .map(({ words, count: having }) => (
               <li key={words}>
                 <bdi class="code">{words}</bdi>{' '}
-                <span class="muted">
-                  {having} of {samples?.length} looked at
-                </span>
+                <span class="muted">{shareText(having, samples?.length ?? 0, count)}</span>
               </li>
             ))}
         </ul>
@@ -66,7 +64,7 @@ export function CauseCard({ cause, machine, standing, onMend }: CauseCardProps):
               <bdi>{(associatedEntityId || sagaId).slice(0, 40)}</bdi>
             </a>
           ))}
-          <a href={causeAddress(cause, standing)}>all of them</a>
+          <a href={causeAddress(cause, standing)}>{count === 1 ? 'in the list' : `all ${counted(count, 'saga')}`}</a>
         </p>
       </div>
       {onMend && remedy && (
@@ -76,4 +74,10 @@ export function CauseCard({ cause, machine, standing, onMend }: CauseCardProps):
       )}
     </article>
   )
+}
+
+/** How many sagas of the cause have an answer, as far as they were read. */
+function shareText(having: number, read: number, all: number): string {
+  const most = having === read ? 'all' : String(having)
+  return read < all ? `${most} of the ${read} that were read` : `${most} of them`
 }
