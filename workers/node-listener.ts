@@ -74,10 +74,13 @@ function inTurns(answer: RequestListener, { turns, waits, refusals, isClosing }:
   return (incoming, outgoing) => {
     if (incoming.method !== 'POST') return answer(incoming, outgoing)
     const route = refusedRoute(incoming)
+    const came = performance.now()
     const begin = (waited: number): void => {
       if (outgoing.destroyed) return
       const isRefused = waited === Number.POSITIVE_INFINITY && route !== undefined
-      if (isRefused && refuseQuickly(incoming, outgoing, isClosing())) return refusals?.refused(route, turns.length)
+      if (isRefused && refuseQuickly(incoming, outgoing, isClosing())) {
+        return refusals?.refused({ incoming, route, waiting: turns.length, waited: performance.now() - came })
+      }
       if (waited > 0) waits.set(incoming, waited)
       answer(incoming, outgoing)
       if (!isRefused) refusals?.admitted()

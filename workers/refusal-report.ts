@@ -1,6 +1,8 @@
+import { RequestIds } from '../src/http/request-id.ts'
+import { requestFields } from '../src/http/request-fields.ts'
 import { Incidents } from '../src/orchestrator/incidents.ts'
 import type { Metrics } from '../src/ports/metrics.ts'
-import type { Runtime } from '../src/ports/runtime.ts'
+import type { LogLevel, Runtime } from '../src/ports/runtime.ts'
 import type { RefusedRoute } from './quick-refusal.ts'
 
 /** Bounds the memory of connections. */
@@ -13,23 +15,52 @@ export interface ConnectionLimit {
   readonly accepted: () => void
 }
 
+const STATUS = 503
+
+/** A request that a server answered 503 itself. */
+export interface RefusedRequest {
+  readonly incoming: { readonly url?: string | undefined; readonly headers: RequestHeaders }
+  readonly route: RefusedRoute
+  /** Requests that wait for their turn. */
+  readonly waiting: number
+  /** Milliseconds since it came. */
+  readonly waited: number
+}
+
+type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** Options of `RefusalReport`. */
+export interface RefusalReportOptions {
+  readonly runtime: Pick<Runtime, 'monotonic' | 'after' | 'log' | 'random'>
+  readonly metrics: Pick<Metrics, 'refused' | 'request'>
+  /** `debug` and `trace` log each request, like those that the app answers. */
+  readonly logLevel: LogLevel
+}
+
 /** Counts and logs what a server refuses under overload before the app sees it (P16). */
 export class RefusalReport {
-  readonly #metrics: Pick<Metrics, 'refused' | 'request'>
+  readonly #options: RefusalReportOptions
   readonly #incidents: Incidents
+  readonly #ids: RequestIds
+  readonly #isLogged: boolean
   #isRefusing = false
 
-  constructor(runtime: Pick<Runtime, 'monotonic' | 'after' | 'log'>, metrics: Pick<Metrics, 'refused' | 'request'>) {
-    this.#metrics = metrics
-    this.#incidents = new Incidents(runtime)
+  constructor(options: RefusalReportOptions) {
+    this.#options = options
+    this.#incidents = new Incidents(options.runtime)
+    this.#ids = new RequestIds(options.runtime)
+    this.#isLogged = options.logLevel === 'debug' || options.logLevel === 'trace'
   }
 
-  /** A request was answered 503 while so many waited for their turn. */
-  refused(route: RefusedRoute, waiting: number): void {
+  /** A request was answered 503 without the app. */
+  refused(request: RefusedRequest): void {
+    const { metrics } = this.#options
+    const { route, waiting, waited } = request
     this.#isRefusing = true
-    this.#metrics.refused('wait')
-    this.#metrics.request({ method: 'POST', route, status: 503 }, 0)
+    metrics.refused('wait')
+    metrics.request({ method: 'POST', route, status: STATUS }, waited / 1_000)
     this.#report('turns', { waiting })
+    if (this.#isLogged) this.#log(request)
   }
 
   /** A request was begun. */
@@ -42,11 +73,18 @@ export class RefusalReport {
   /** The bound of open connections. */
   connections(limit: number): ConnectionLimit {
     const dropped = (): void => {
-      this.#metrics.refused('connections')
+      this.#options.metrics.refused('connections')
       this.#report('connections', { connections: limit })
     }
     const accepted = (): void => this.#incidents.succeeded('connections', 'request.admitted')
     return { limit, dropped, accepted }
+  }
+
+  #log({ incoming: { url = '', headers }, waited }: RefusedRequest): void {
+    const header = (name: string): string | undefined => headers[name]?.toString()
+    const reqId = this.#ids.next(header('x-request-id'))
+    const fields = requestFields({ reqId, method: 'POST', target: url, header }, { statusCode: STATUS })
+    this.#options.runtime.log.write('request.completed', { ...fields, responseTime: waited })
   }
 
   #report(kind: 'turns' | 'connections', fields: Readonly<Record<string, number>>): void {

@@ -74,10 +74,10 @@ async function listenOn(
   { app, environment, runtime }: Service,
   { host: { metrics }, listen }: Worker,
 ): Promise<HttpListener> {
-  const { httpHost, httpPort, keepAliveTimeout } = environment
+  const { httpHost, httpPort, keepAliveTimeout, logLevel } = environment
   try {
     const host = await resolveHost(httpHost)
-    const refusals = new RefusalReport(runtime, metrics)
+    const refusals = new RefusalReport({ runtime, metrics, logLevel })
     const connections = refusals.connections(DEFAULTS.connections)
     return await listen(app, { host, port: httpPort, keepAlive: keepAliveTimeout, connections, refusals })
   } catch (thrown) {

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Fields, LogLevel, Runtime } from '../ports/runtime.ts'
+import { requestFields } from './request-fields.ts'
 import type { RequestIds } from './request-id.ts'
 import type { RouteHandler } from './route.ts'
 
@@ -54,7 +55,7 @@ interface RequestLog {
   readonly completed: (c: Context, status: number, ms: number) => void
 }
 
-/** Lines in the shape of lc39, the launcher of the reference. `undefined` where the level has none, so that none is built. */
+/** `undefined` where the level has none, so that none is built. */
 function requestLog({ runtime: { log }, logLevel, ids }: ObserveOptions): RequestLog | undefined {
   if (logLevel !== 'debug' && logLevel !== 'trace') return undefined
   const completed: RequestLog['completed'] = (c, statusCode, responseTime) =>
@@ -63,13 +64,7 @@ function requestLog({ runtime: { log }, logLevel, ids }: ObserveOptions): Reques
   return { completed, incoming: (c) => log.write('request.incoming', fieldsOf(c, ids)) }
 }
 
-/** Bytes of a header, and of a path, in a line. */
-const LONGEST = 200
-
-/** The path is logged without its query, which clients may fill with data of their own. */
 function fieldsOf(c: Context, ids: RequestIds, response?: { readonly statusCode: number }): Fields {
-  const header = (name: string) => c.req.header(name)?.slice(0, LONGEST)
-  const request = { method: c.req.method, userAgent: { original: header('user-agent') } }
-  const host = { hostname: header('host'), forwardedHost: header('x-forwarded-host'), ip: header('x-forwarded-for') }
-  return { reqId: ids.of(c), http: { request, response }, url: { path: c.req.path.slice(0, LONGEST) }, host }
+  const { method, path } = c.req
+  return requestFields({ reqId: ids.of(c), method, target: path, header: (name) => c.req.header(name) }, response)
 }

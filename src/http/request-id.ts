@@ -19,9 +19,14 @@ export class RequestIds {
   of(c: Context): string {
     const known = c.get(KEY) as string | undefined
     if (known !== undefined) return known
-    const id = c.req.header('x-request-id')?.slice(0, LONGEST) || this.#fresh()
+    const id = this.next(c.req.header('x-request-id'))
     c.set(KEY, id)
     return id
+  }
+
+  /** The id of a request that is looked at once. `given`: its `x-request-id`. */
+  next(given: string | undefined): string {
+    return given?.slice(0, LONGEST) || this.#fresh()
   }
 
   /** A random word for this process, and a count. */

@@ -37,7 +37,7 @@ export function waitsAreKept({ script, store, seconds }: KilledHost): void {
   )
 }
 
-interface KilledRun extends Pick<KilledHost, 'script' | 'store'> {
+interface WaitingRun extends Pick<KilledHost, 'script' | 'store'> {
   /** Most milliseconds in which no saga has its last event. */
   readonly within: number
   /** Deadline of a payment, ISO 8601. */
@@ -45,7 +45,7 @@ interface KilledRun extends Pick<KilledHost, 'script' | 'store'> {
 }
 
 /** Resolves with false if deadlines came before all that was to happen before them. */
-async function runKilled({ script, store, within, after }: KilledRun): Promise<boolean> {
+async function runKilled({ script, store, within, after }: WaitingRun): Promise<boolean> {
   const machine = machineOfOrders(after)
   const participant = await startParticipant()
   const configuration = JSON.stringify(orders(machine, participant.port, store))

@@ -93,7 +93,7 @@ export class Worker {
       const before = this.stderr.length
       const ended = this.launch().then(() => 'ended')
       if ((await Promise.race([this.#ready(), ended])) !== 'ended') return
-      if (starts === STARTS || !metLateStore(this.stderr.slice(before))) this.#refuse('it has ended')
+      if (starts === MOST_STARTS || !metLateStore(this.stderr.slice(before))) this.#refuse('it has ended')
     }
   }
 
@@ -175,7 +175,7 @@ export class Worker {
 }
 
 /** Most starts, of which all but the last met a late store. */
-export const STARTS = 5
+export const MOST_STARTS = 5
 
 /** True for the last words of a worker whose store did not answer in time, as on a busy machine. */
 export function metLateStore(output: string): boolean {

@@ -1,9 +1,7 @@
 import type { Instant } from '../../engine/saga.ts'
-import { OPEN_RECORDS } from './record-watch.ts'
+import { OPEN_RECORDS, RESUMED_RECORDS } from './record-watch.ts'
 
 const PAUSES = `${OPEN_RECORDS}channel/`
-/** Ends of pauses come after all that is open, which is more urgent where there is more than one look reads. */
-const ENDS = `${OPEN_RECORDS}resumed/`
 
 /** Key of the record of a pause. */
 export function pauseKey(channel: string): string {
@@ -12,7 +10,7 @@ export function pauseKey(channel: string): string {
 
 /** Prefix of the keys that have the ends of a channel's pauses. */
 export function pauseEndPrefix(channel: string): string {
-  return `${ENDS}${asciiOf(channel)}/`
+  return `${RESUMED_RECORDS}${asciiOf(channel)}/`
 }
 
 /** Key that has the end of a pause: a look reads keys alone, so it knows the instant without a further read. */

@@ -7,9 +7,11 @@ import type { Incidents } from '../incidents.ts'
 
 /** Prefix of records that every process acts on: paused channels and open operations. Their keys alone say what is open. */
 export const OPEN_RECORDS = 'open/'
+/** Prefix of those that say when a pause ended: a few for each channel, in the order of keys after all others. */
+export const RESUMED_RECORDS = 'open/resumed/'
 /** Prefix of records with results of bulk operations, whose number grows with that of the sagas. */
 export const RESULT_RECORDS = 'results/'
-/** Most of them. */
+/** Most open records of one read. */
 const MOST = 1_000
 
 /** The keys of all open records, as the store had them. */
@@ -54,10 +56,10 @@ export class RecordWatch {
 
   /** The open records now; `undefined`, and a line in the log, where they cannot be read. */
   async read(): Promise<OpenRecords | undefined> {
-    const { records, incidents, runtime } = this.#options
+    const { incidents, runtime } = this.#options
     const asOf = runtime.monotonic()
     try {
-      const keys = await records.keys(OPEN_RECORDS, MOST)
+      const keys = await this.#keys()
       incidents.succeeded('records', 'records.readable')
       return { keys, asOf }
     } catch (thrown) {
@@ -65,6 +67,15 @@ export class RecordWatch {
       incidents.report({ code: 'records.unreadable', group: 'records', kind: kindOfReason(why), fields: { why } })
       return undefined
     }
+  }
+
+  /** Where there are more than one read takes, operations are left for later looks; ends of pauses are not. */
+  async #keys(): Promise<readonly string[]> {
+    const { records } = this.#options
+    const keys = await records.keys(OPEN_RECORDS, MOST)
+    if (keys.length < MOST) return keys
+    const resumed = await records.keys(RESUMED_RECORDS, MOST)
+    return [...keys.filter((key) => !key.startsWith(RESUMED_RECORDS)), ...resumed]
   }
 
   async #look(): Promise<void> {

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { call, eventually } from '../../services/client.ts'
 import type { Answer } from '../../services/client.ts'
 import { reservation } from '../../services/reservation.ts'
-import { metLateStore, STARTS, Worker } from '../../services/worker.ts'
+import { metLateStore, MOST_STARTS, Worker } from '../../services/worker.ts'
 import type { WorkerScript } from '../../services/worker.ts'
 
 /** The value of every secret; no message may hold it. */
@@ -50,7 +50,7 @@ async function withWorker(mistake: Mistake, use: (worker: Worker) => Promise<rea
 function expectRefusal(mistake: Mistake, name: string): Promise<void> {
   return withWorker(mistake, async (worker) => {
     const lines = () => worker.stderr.split('\n').filter((line) => line.startsWith('batuta could not start: '))
-    for (let starts = 1; starts <= STARTS; starts++) {
+    for (let starts = 1; starts <= MOST_STARTS; starts++) {
       const { code } = await worker.launch()
       expect(code, worker.stderr).toBe(1)
       expect(lines()).toHaveLength(starts)

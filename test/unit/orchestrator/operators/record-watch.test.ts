@@ -40,6 +40,28 @@ describe('the watch over open records', () => {
     expect(reads()).toBe(3)
   })
 
+  test('P28 the ends of pauses are found beside more open operations than one read takes', async () => {
+    const { records, watch, found, reads } = watchStage()
+    for (const key of ['open/channel/bank', 'open/resumed/mail/7', 'open/resumed/post/8'])
+      await records.write(key, '{}', 'absent')
+    const open = async (from: number, to: number) => {
+      for (let n = from; n < to; n++) await records.write(`open/operation/${1_000 + n}`, '{}', 'absent')
+    }
+    await open(0, 998)
+    await watch.look() // a whole read, with one end in it
+    await open(998, 1_200)
+    await watch.look()
+    expect(reads()).toBe(4)
+    for (const { keys } of found) {
+      expect(new Set(keys).size).toBe(keys.length)
+      expect(keys).toContain('open/channel/bank')
+      expect(keys.filter((key) => key.startsWith('open/resumed/'))).toEqual([
+        'open/resumed/mail/7',
+        'open/resumed/post/8',
+      ])
+    }
+  })
+
   test('P25 a look is as old as the beginning of its read', async () => {
     const { runtime, watch, found, answerWith } = watchStage()
     const began = runtime.monotonic()
