@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 import type { Place } from '../address.ts'
 import type { Channel, Session } from '../api/documents.ts'
 import { useData } from '../live/use-data.ts'
+import { useNarrow } from '../live/use-narrow.ts'
 import { channelTrouble } from './channel-words.ts'
 
 interface HeaderProps {
@@ -44,9 +45,7 @@ export function Header({ current, session }: HeaderProps): VNode {
         )}
       </nav>
       <p class="facts">
-        {channels.data?.items.map((channel) => (
-          <ChannelFact key={channel.id} channel={channel} />
-        ))}
+        <ChannelFacts channels={channels.data?.items ?? []} />
         {session && (
           <>
             {!session.mayAct && <span>reads only</span>}
@@ -61,6 +60,22 @@ export function Header({ current, session }: HeaderProps): VNode {
 
 function isAt(section: string, path: string): boolean {
   return section === path || (path === 'trouble' && section === 'operations')
+}
+
+/** Each channel where there are few, else their number; those in trouble always. */
+function ChannelFacts({ channels }: { readonly channels: readonly Channel[] }): VNode {
+  const most = useNarrow() ? 1 : 4
+  const open = channels.filter((channel) => channelTrouble(channel) === undefined)
+  const isShort = open.length > most
+  const shown = isShort ? channels.filter((channel) => !open.includes(channel)) : channels
+  return (
+    <>
+      {isShort && <span class="dot good">{open.length} channels open</span>}
+      {shown.map((channel) => (
+        <ChannelFact key={channel.id} channel={channel} />
+      ))}
+    </>
+  )
 }
 
 function ChannelFact({ channel }: { readonly channel: Channel }): VNode {

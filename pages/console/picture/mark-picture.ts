@@ -8,7 +8,7 @@ export interface PictureMarks {
 }
 
 /** Width of the place of a number as it is drawn. */
-const DRAWN_WIDTH = 64
+export const DRAWN_WIDTH = 64
 
 /** Puts numbers on the states of a drawing and lets the parts that are not lit step back. */
 export function markPicture(svg: SVGSVGElement, { pills, lit }: PictureMarks): void {

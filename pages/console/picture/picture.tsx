@@ -4,6 +4,7 @@ import { useData } from '../live/use-data.ts'
 import { useNarrow } from '../live/use-narrow.ts'
 import { drawingOf, type Drawing } from './drawing.ts'
 import type { Chosen, Lit } from './highlight.ts'
+import { bringIntoView, enlargeNumbers } from './show-part.ts'
 import { makeButtons, markPicture, pulse } from './mark-picture.ts'
 import { moveByPointer } from './move-by-pointer.ts'
 import { PICTURE_STYLE } from './picture-style.ts'
@@ -27,7 +28,9 @@ interface PictureProps {
 }
 
 /** A picture that would be smaller than the first begins in the second size, and is moved. */
-const READABLE = { least: 0.45, first: 0.6 }
+const READABLE = { least: 0.45, first: 0.65 }
+/** Numbers and legend of a small picture are enlarged, at most so many times. */
+const MOST_ENLARGED = 1.6
 const ZOOMS = [0.25, 0.35, 0.5, 0.7, 0.85, 1, 1.25, 1.6, 2]
 
 /** A drawing of the service, with numbers on its states and with paths that step back. */
@@ -65,9 +68,15 @@ export function Canvas({ drawing, label, pills, lit, entered, onChoose }: Canvas
   }, [drawing])
   useEffect(() => markPicture(drawing.svg, { pills, lit }), [drawing, pills, lit])
   useEffect(() => pulse(drawing.svg, entered ?? []), [drawing, entered])
+  const placed = useRef<Drawing>(undefined)
   useEffect(() => {
     drawing.svg.style.width = zoom === undefined ? '' : `${natural.width * zoom}px`
     drawing.svg.classList.toggle('fitted', zoom === undefined)
+    const shown = drawing.svg.getBoundingClientRect().width / natural.width
+    enlargeNumbers(drawing.svg, Math.min(MOST_ENLARGED, Math.max(1, 0.85 / shown)))
+    if (host.current === null || placed.current === drawing || shown < READABLE.least) return
+    placed.current = drawing
+    bringIntoView(host.current, drawing.svg)
   }, [drawing, zoom])
   useEffect(() => (onChoose === undefined ? undefined : listen(drawing.svg, onChoose)), [drawing, onChoose])
   const step = (by: number) => {
