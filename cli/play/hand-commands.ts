@@ -5,6 +5,8 @@ export interface HandCommand {
   /** A small number, unique in this run, for people. */
   readonly id: number
   readonly command: Command
+  /** The reference's `associatedEntityId`, by which people know the saga; `undefined` where it could not be read. */
+  readonly entity: string | undefined
   readonly state: string | undefined
   /** Events of the state, of which one answers it. */
   readonly events: readonly string[]
@@ -15,6 +17,7 @@ export interface HandCommand {
 export interface HandCommandShown {
   readonly id: number
   readonly sagaId: SagaId
+  readonly associatedEntityId?: string | undefined
   readonly label: string
   readonly channel: string
   readonly state?: string | undefined
@@ -27,9 +30,14 @@ export interface HandCommandShown {
 /** The commands that wait for an answer by hand, oldest first. */
 export class HandCommands {
   readonly #waiting = new Map<number, HandCommand>()
+  /** The newest step of the sagas that moved last. */
+  readonly #steps = new Map<SagaId, number>()
   #last = 0
 
-  add(waiting: Omit<HandCommand, 'id'>): HandCommand {
+  /** `undefined` where the saga has moved on meanwhile. */
+  add(waiting: Omit<HandCommand, 'id'>): HandCommand | undefined {
+    const { command } = waiting
+    if (stepOf(command) < (this.#steps.get(command.sagaId) ?? 0)) return undefined
     const added = { ...waiting, id: ++this.#last }
     this.#waiting.set(added.id, added)
     return added
@@ -43,6 +51,11 @@ export class HandCommands {
     return [...this.#waiting.values()]
   }
 
+  /** Those of one saga, or of every one. */
+  of(sagaId: SagaId | undefined): readonly HandCommand[] {
+    return sagaId === undefined ? this.all() : this.all().filter(({ command }) => command.sagaId === sagaId)
+  }
+
   has(commandId: string): boolean {
     return this.all().some(({ command }) => command.id === commandId)
   }
@@ -53,17 +66,37 @@ export class HandCommands {
 
   /** A saga has made a step: commands of its earlier steps wait no longer. */
   passed(sagaId: SagaId, step: number): void {
+    this.#remember(sagaId, step)
     for (const { id, command } of this.#waiting.values()) {
       if (command.sagaId === sagaId && stepOf(command) < step) this.#waiting.delete(id)
     }
   }
+
+  #remember(sagaId: SagaId, step: number): void {
+    this.#steps.delete(sagaId)
+    this.#steps.set(sagaId, step)
+    if (this.#steps.size <= REMEMBERED) return
+    for (const oldest of this.#steps.keys()) return void this.#steps.delete(oldest)
+  }
 }
 
 /** For people and programs, its payload included: the command is their own. */
-export function shownCommand({ id, command, state, events, since }: HandCommand): HandCommandShown {
+export function shownCommand({ id, command, entity, state, events, since }: HandCommand): HandCommandShown {
   const { sagaId, label, channel, payload } = command
-  return { id, sagaId, label, channel, state, events, since: new Date(since).toISOString(), payload }
+  return {
+    id,
+    sagaId,
+    associatedEntityId: entity,
+    label,
+    channel,
+    state,
+    events,
+    since: new Date(since).toISOString(),
+    payload,
+  }
 }
+
+const REMEMBERED = 10_000
 
 /** The number of the step that a command is of: its id is `<saga>/<step>/<index>`. */
 export function stepOf({ id }: Pick<Command, 'id'>): number {

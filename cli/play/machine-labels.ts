@@ -27,6 +27,12 @@ export function labelsIn({ states }: MachineDefinition): readonly string[] {
   return [...new Set(states.flatMap(commandsOf).map(({ label }) => label))]
 }
 
+/** The channels on which a label is sent. */
+export function channelsOf({ states }: MachineDefinition, label: string): readonly string[] {
+  const sent = states.flatMap(commandsOf).filter((command) => command.label === label)
+  return [...new Set(sent.flatMap(({ channel }) => channel ?? []))]
+}
+
 function commandsOf({ outputCommand, sideEffects = [] }: StateDefinition) {
   const all = outputCommand === undefined ? sideEffects : [outputCommand, ...sideEffects]
   return all.filter(({ channel }) => channel !== undefined)

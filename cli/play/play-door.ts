@@ -34,10 +34,11 @@ export class PlayDoor {
     return this.#request('/event', { body, headers: { 'idempotency-key': encodeIdentity(`play/${command}`) } })
   }
 
-  /** The state of a saga; `undefined` where it cannot be read. */
-  async stateOf(sagaId: SagaId): Promise<string | undefined> {
+  /** State and associated entity of a saga; empty where it cannot be read. */
+  async saga(sagaId: SagaId): Promise<KnownSaga> {
     const { body } = await this.#request(`/sagas/${encodeURIComponent(sagaId)}`)
-    return typeof body['currentState'] === 'string' ? body['currentState'] : undefined
+    const { currentState: state, associatedEntityId: entity } = body
+    return { ...(typeof state === 'string' && { state }), ...(typeof entity === 'string' && { entity }) }
   }
 
   /** Asks every live saga for the command of its state again: the participants of an earlier run have forgotten them. */
@@ -55,6 +56,12 @@ export class PlayDoor {
     const parsed = (await answer.json().catch(() => ({}))) as Readonly<Record<string, unknown>>
     return { status: answer.status, isOk: answer.ok, body: parsed }
   }
+}
+
+/** The parts of a saga that a participant asks for. */
+export interface KnownSaga {
+  readonly state?: string
+  readonly entity?: string
 }
 
 interface DoorRequest {

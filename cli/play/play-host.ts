@@ -3,6 +3,8 @@ import type { StoreContext } from '../../src/orchestrator/attach.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { PlayParticipants } from './play-participants.ts'
 import { playChannel } from './play-channel.ts'
+import { playConsole } from './play-console.ts'
+import type { PlayTime } from './play-time.ts'
 import type { SecretStandIns } from './secret-stand-ins.ts'
 
 /** The parts of a host that `batuta dev` replaces. */
@@ -14,8 +16,8 @@ export interface PlayHostOptions {
   readonly runtime: Runtime
   readonly participants: PlayParticipants
   readonly secrets: SecretStandIns
-  /** Receives one whole look of recovery. */
-  readonly rouse: (look: () => Promise<void>) => void
+  /** Gets the store, and one whole look of recovery. */
+  readonly time: Pick<PlayTime, 'opened' | 'roused'>
 }
 
 /** Variables of a service elsewhere. Here it listens on loopback alone, so that it needs no token, and ends at once. */
@@ -26,14 +28,18 @@ const DROPPED = ['CONFIGURATION', 'API_TOKEN', 'READ_TOKEN', 'DATA_PATH']
  * and memory or one SQLite file for every type of store. Secrets that this machine lacks have stand-ins.
  */
 export function playHost(base: Host, options: PlayHostOptions): Host {
-  const { configurationPath, port, folder, runtime, participants, secrets, rouse } = options
+  const { configurationPath, port, folder, runtime, participants, secrets, time } = options
   const { sqlite, memory } = base.persistencies
   const open = folder === undefined ? memory : sqlite
   if (open === undefined) throw new Error('start the play: expected a worker with the stores "memory" and "sqlite"')
   const persistencies = Object.fromEntries(
     [...Object.keys(base.persistencies), ...secrets.stores].map((type) => [
       type,
-      (_: unknown, place: StoreContext) => open({}, place),
+      async (_: unknown, place: StoreContext) => {
+        const store = await open({}, place)
+        time.opened(store)
+        return store
+      },
     ]),
   )
   const fixed = {
@@ -54,6 +60,7 @@ export function playHost(base: Host, options: PlayHostOptions): Host {
     sources: {},
     persistencies,
     embedded: { type: folder === undefined ? 'memory' : 'sqlite', configurations: {} },
-    rouse,
+    rouse: time.roused,
+    console: playConsole,
   }
 }

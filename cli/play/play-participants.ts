@@ -24,13 +24,15 @@ export interface PlayParticipantsOptions {
   /** A wait by the host's clock: a push of the clock sends the answers that are due by then itself, in their order. */
   readonly after: (wait: number, run: () => void) => Cancel
   readonly random: () => number
-  readonly door: Pick<PlayDoor, 'event' | 'stateOf'>
+  readonly door: Pick<PlayDoor, 'event' | 'saga'>
   readonly tell: PlayTeller
 }
 
 /** The participants of every channel: they accept commands, and answer by the play file, evenly, or by hand. */
 export class PlayParticipants {
   readonly hand = new HandCommands()
+  /** The machine, and how its commands are answered. */
+  readonly answers: Pick<PlayParticipantsOptions, 'machine' | 'commands' | 'isAuto'>
   readonly #options: PlayParticipantsOptions
   readonly #planned = new Map<CommandId, PlannedAnswer>()
   /** Ids of the last commands that were answered; a repeat of one is accepted, and answered no second time. */
@@ -38,6 +40,7 @@ export class PlayParticipants {
 
   constructor(options: PlayParticipantsOptions) {
     this.#options = options
+    this.answers = options
   }
 
   /** Takes one send of a command: accepted, or refused by chance as the play file says. */
@@ -76,6 +79,11 @@ export class PlayParticipants {
     return first
   }
 
+  /** The answers that are planned, in no order. */
+  planned(): Iterable<PlannedAnswer> {
+    return this.#planned.values()
+  }
+
   /** Sends a planned answer now. */
   async deliver(planned: PlannedAnswer): Promise<void> {
     const { command, chosen, state } = planned
@@ -86,7 +94,7 @@ export class PlayParticipants {
     if (answer.isOk) return this.#remember(command.id)
     const why = `${command.label} was answered with ${chosen.event}: ${answer.status} ${String(answer.body['message'])}`
     tell.saga(command.sagaId, why)
-    if ((await door.stateOf(command.sagaId)) === state.id) this.#byHand(command, state)
+    if ((await door.saga(command.sagaId)).state === state.id) await this.#byHand(command, state)
   }
 
   /** The clock was pushed: planned answers sleep so much less. */
@@ -119,7 +127,7 @@ export class PlayParticipants {
     const states = statesSending(machine, label)
     const [first = { id: '', isAwaited: false, events: [] }, second] = states
     if (second === undefined) return first
-    const current = await door.stateOf(sagaId)
+    const { state: current } = await door.saga(sagaId)
     return states.find(({ id }) => id === current) ?? first
   }
 
@@ -140,9 +148,12 @@ export class PlayParticipants {
     })
   }
 
-  #byHand(command: Command, { id: state, events }: SendingState): void {
-    const { clock, tell } = this.#options
-    tell.waits(this.hand.add({ command, state, events, since: clock.now() }))
+  async #byHand(command: Command, { id: state, events }: SendingState): Promise<void> {
+    const { clock, door, tell } = this.#options
+    const { entity } = await door.saga(command.sagaId)
+    if (this.hand.has(command.id)) return
+    const added = this.hand.add({ command, entity, state, events, since: clock.now() })
+    if (added !== undefined) tell.waits(added)
   }
 
   #sideEffect({ sagaId, label, channel }: Command): void {

@@ -1,25 +1,22 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { csrf } from 'hono/csrf'
 import * as v from 'valibot'
 import { similarWord } from '../../src/config/nearest-word.ts'
-import type { Metadata } from '../../src/engine/saga.ts'
 import { isJsonType } from '../../src/http/content-headers.ts'
 import { errorResponse } from '../../src/http/error-response.ts'
+import { parseInstant } from '../../src/http/parse-instant.ts'
 import { milliseconds } from '../../src/machine/duration.ts'
 import { shownCommand } from './hand-commands.ts'
 import type { HandCommand } from './hand-commands.ts'
 import type { PlayParticipants } from './play-participants.ts'
-import type { PlayClock } from './play-clock.ts'
-import { PAGE_POLICY, playPage } from './play-page.ts'
+import type { PlayTime, Push } from './play-time.ts'
+import { shownParticipants } from './shown-participants.ts'
 
 /** The parts that the routes show and move. */
 export interface PlayRoutesOptions {
   readonly participants: PlayParticipants
-  readonly clock: PlayClock
-  /** Pushes the clock by milliseconds; resolves when what was due has been done. */
-  readonly push: (by: number) => Promise<void>
+  readonly time: PlayTime
 }
 
 const LONGEST_BODY = 1_048_576
@@ -30,24 +27,40 @@ const ANSWER = v.strictObject({
   event: v.string('event must be the label of an event'),
   payload: v.optional(v.record(v.string(), v.unknown(), 'payload must be an object'), {}),
 })
-const PUSH = v.strictObject({ forward: v.string('forward must be an ISO 8601 duration, such as "P3D"') })
+const PUSH = v.strictObject({
+  forward: v.optional(v.string('forward must be an ISO 8601 duration, such as "P3D"')),
+  to: v.optional(v.string('to must be an instant, such as "2026-01-31T12:00:00.000Z"')),
+})
+const COMMANDS_QUERY = v.object({
+  sagaId: v.optional(v.string()),
+  limit: v.optional(v.pipe(v.string(), v.digits('limit must be a number'), v.transform(Number))),
+})
 
 /** The routes below `/play`, which `batuta dev` alone has: commands that wait for an answer, and the clock. */
 export function playRoutes(options: PlayRoutesOptions): Hono {
-  const { participants, clock } = options
+  const { participants, time } = options
   const routes = new Hono()
-  routes.use(bodyLimit({ maxSize: LONGEST_BODY }), csrf())
-  routes.get('/commands', (c) => c.json({ commands: participants.hand.all().map(shownCommand) }))
+  routes.use(bodyLimit({ maxSize: LONGEST_BODY }))
+  routes.get('/', (c) => c.redirect('console#/play'))
+  routes.get('/commands', (c) => listCommands(c, participants))
+  routes.get('/commands/:id', (c) => {
+    const waiting = handCommand(c, participants)
+    return waiting === undefined ? unknownCommand(c) : c.json(shownCommand(waiting))
+  })
   routes.post('/commands/:id', (c) => answerCommand(c, participants))
   routes.delete('/commands/:id', (c) => dropCommand(c, participants))
-  routes.get('/clock', (c) => c.json(clockShown(clock)))
-  routes.post('/clock', (c) => pushBy(c, options))
-  routes.get('/', (c) => {
-    c.header('content-security-policy', PAGE_POLICY)
-    return c.html(playPage({ commands: participants.hand.all(), now: clock.now(), said: c.req.query('said') }))
-  })
-  routes.post('/form', (c) => answerForm(c, options))
+  routes.get('/participants', (c) => c.json({ participants: shownParticipants(participants) }))
+  routes.get('/clock', async (c) => c.json(await clockShown(time)))
+  routes.post('/clock', (c) => pushClock(c, time))
   return routes
+}
+
+function listCommands(c: Context, { hand }: PlayParticipants): Response {
+  const query = v.safeParse(COMMANDS_QUERY, c.req.query())
+  if (!query.success) return errorResponse(c, 400, query.issues.map(({ message }) => message).join('; '))
+  const { sagaId, limit } = query.output
+  const waiting = hand.of(sagaId)
+  return c.json({ commands: waiting.slice(0, limit).map(shownCommand), total: waiting.length })
 }
 
 async function answerCommand(c: Context, participants: PlayParticipants): Promise<Response> {
@@ -68,53 +81,13 @@ function dropCommand(c: Context, participants: PlayParticipants): Response {
   return c.json(shownCommand(waiting))
 }
 
-async function pushBy(c: Context, { clock, push }: PlayRoutesOptions): Promise<Response> {
+async function pushClock(c: Context, time: PlayTime): Promise<Response> {
   const body = await jsonBody(c, PUSH)
   if (typeof body === 'string') return errorResponse(c, 400, body)
-  const by = durationOf(body.forward)
-  if (typeof by === 'string') return errorResponse(c, 400, by)
-  await push(by)
-  return c.json(clockShown(clock))
-}
-
-/** The forms of the page: an answer, or a push. It shows the page again with a sentence. */
-async function answerForm(c: Context, { participants, push }: PlayRoutesOptions): Promise<Response> {
-  const form = await c.req.parseBody()
-  const said = await carriedOut(form, participants, push)
-  return c.redirect(`../play?said=${encodeURIComponent(said)}`, 303)
-}
-
-async function carriedOut(
-  { id, event, payload, forward }: Readonly<Record<string, unknown>>,
-  participants: PlayParticipants,
-  push: PlayRoutesOptions['push'],
-): Promise<string> {
-  if (typeof forward === 'string') {
-    const by = durationOf(forward)
-    if (typeof by === 'string') return by
-    await push(by)
-    return `The clock was pushed forward by ${forward}.`
-  }
-  const waiting = participants.hand.get(Number(id))
-  if (waiting === undefined) return 'This command waits no longer.'
-  const given = objectOf(typeof payload === 'string' ? payload : '')
-  if (given === undefined) return 'The payload is no JSON object.'
-  const refusal = eventRefusal(waiting, String(event))
-  if (refusal !== undefined) return refusal
-  const answer = await participants.answer(waiting, String(event), given)
-  if (!answer.isOk) return `${String(event)}: ${answer.status} ${String(answer.body['message'])}`
-  const { currentState } = answer.body
-  return `${String(event)}: the saga is in ${typeof currentState === 'string' ? currentState : String(waiting.state)}.`
-}
-
-function objectOf(text: string): Metadata | undefined {
-  if (text.trim() === '') return {}
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Metadata) : undefined
-  } catch {
-    return undefined
-  }
+  const asked = pushOf(body, time.clock.now())
+  if (typeof asked === 'string') return errorResponse(c, 400, asked)
+  await time.push(asked)
+  return c.json(await clockShown(time))
 }
 
 function handCommand(c: Context, { hand }: PlayParticipants): HandCommand | undefined {
@@ -135,14 +108,22 @@ function eventRefusal({ events }: HandCommand, event: string): string | undefine
   return `found the event ${JSON.stringify(event.slice(0, 100))}, expected ${listed}${hint}`
 }
 
-/** Milliseconds, or a sentence. */
-function durationOf(text: string): number | string {
-  const by = milliseconds(text)
-  if (by !== undefined && by > 0 && by <= LONGEST_PUSH) return by
+/** The push, or a sentence. */
+function pushOf({ forward, to }: v.InferOutput<typeof PUSH>, now: number): Push | string {
+  if ((forward === undefined) === (to === undefined)) return 'expected either forward or to'
+  if (to === undefined) return forwardOf(forward ?? '')
+  const at = parseInstant(to)
+  if (at !== undefined && at - now <= LONGEST_PUSH) return { to: at }
+  return `found the instant ${JSON.stringify(to.slice(0, 100))}, expected one in ISO 8601 with a zone, at most ten years ahead, such as "2026-01-31T12:00:00.000Z"`
+}
+
+function forwardOf(text: string): Push | string {
+  const forward = milliseconds(text)
+  if (forward !== undefined && forward > 0 && forward <= LONGEST_PUSH) return { forward }
   return `found the time ${JSON.stringify(text.slice(0, 100))}, expected an ISO 8601 duration above zero, at most ten years, such as "P3D"`
 }
 
-/** The body, or a sentence that says what is wrong with it. */
+/** The body, or a sentence that says what is wrong with it. A page of another origin cannot send this type without being asked for first. */
 async function jsonBody<T>(c: Context, schema: v.GenericSchema<unknown, T>): Promise<T | string> {
   if (!isJsonType(c.req.header('content-type') ?? ''))
     return 'the body must be JSON, with content-type application/json'
@@ -154,6 +135,9 @@ async function jsonBody<T>(c: Context, schema: v.GenericSchema<unknown, T>): Pro
   }
 }
 
-function clockShown(clock: PlayClock) {
-  return { now: new Date(clock.now()).toISOString(), ahead: clock.ahead }
+async function clockShown(time: PlayTime) {
+  const { clock } = time
+  const next = await time.nextTimer()
+  const timer = next && { ...next, at: new Date(next.at).toISOString() }
+  return { now: new Date(clock.now()).toISOString(), ahead: clock.ahead, next: timer }
 }

@@ -3,7 +3,7 @@ import { LOG_CODES } from '../../src/ports/log-codes.ts'
 import type { LogCode } from '../../src/ports/log-codes.ts'
 import type { FindingCode } from '../../src/config/finding.ts'
 import type { Fields, Log } from '../../src/ports/runtime.ts'
-import type { SagaId } from '../../src/engine/saga.ts'
+import type { Instant, SagaId } from '../../src/engine/saga.ts'
 import { printable } from '../service/printable.ts'
 import type { HandCommand } from './hand-commands.ts'
 import type { PlayClock } from './play-clock.ts'
@@ -80,12 +80,19 @@ export class PlayTeller {
 
   #line(text: string): void {
     const { write, clock } = this.#options
-    write(`${this.#style('dim', new Date(clock.now()).toTimeString().slice(0, 8))}  ${text}\n`)
+    write(`${this.#style('dim', timeText(clock.now()))}  ${text}\n`)
   }
 
   #style(format: 'dim' | 'bold', text: string): string {
     return this.#options.hasColour ? styleText(format, text, { validateStream: false }) : text
   }
+}
+
+/** The time of the day, with the day once the clock was pushed to another one. */
+function timeText(now: Instant): string {
+  const at = new Date(now)
+  const day = at.toDateString()
+  return `${day === new Date().toDateString() ? '' : `${day.slice(4, 10)} `}${at.toTimeString().slice(0, 8)}`
 }
 
 /** Called with what the log of a service says. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { reasonOf } from '../../src/errors.ts'
 import { requireValid } from '../../src/configuration-errors.ts'
 import { decodeUtf8 } from '../../src/config/utf8.ts'
+import { readEnvironment } from '../../src/config/environment.ts'
 import { readConfiguration } from '../../src/config/read-configuration.ts'
 import type { Configuration } from '../../src/config/examine-configuration.ts'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
@@ -14,10 +15,10 @@ import { PlayParticipants } from './play-participants.ts'
 import { PlayClock } from './play-clock.ts'
 import { PlayDoor } from './play-door.ts'
 import { playHost } from './play-host.ts'
+import { PlayTime } from './play-time.ts'
 import { playRoutes } from './play-routes.ts'
 import type { PlayFile } from './play-schema.ts'
 import { PlayTeller } from './play-teller.ts'
-import { pushClock } from './push-clock.ts'
 import { readPlayFile } from './read-play-file.ts'
 import { secretStandIns } from './secret-stand-ins.ts'
 import type { SecretStandIns } from './secret-stand-ins.ts'
@@ -69,7 +70,8 @@ export async function playWorker(options: PlayOptions): Promise<Worker> {
       if (keep !== undefined) void door.resendAll()
     },
   })
-  let look = async (): Promise<void> => undefined
+  const pushed = (now: number) => tell.note(`the clock is now ${new Date(now).toISOString()}`)
+  const time = new PlayTime({ clock, participants, pushed })
   const host = playHost(worker.host, {
     configurationPath,
     port,
@@ -77,17 +79,15 @@ export async function playWorker(options: PlayOptions): Promise<Worker> {
     runtime: clock.runtime(log),
     participants,
     secrets,
-    rouse: (given) => void (look = given),
+    time,
   })
-  const push = inTurns(async (by: number) => {
-    await pushClock({ clock, participants, look }, by)
-    tell.note(`the clock is now ${new Date(clock.now()).toISOString()}`)
-  })
+  const { basePath } = requireValid(readEnvironment(host.variables))
   const listen: Listen = (service, where) => {
     app = service
     const whole = new Hono()
     whole.use(loopbackOnly)
-    whole.route('/play', playRoutes({ participants, clock, push }))
+    const routes = playRoutes({ participants, time })
+    for (const base of new Set([basePath, ''])) whole.route(`${base}/play`, routes)
     whole.all('*', (c) => service.fetch(c.req.raw, c.env as object))
     return worker.listen(whole, where)
   }
@@ -95,16 +95,6 @@ export async function playWorker(options: PlayOptions): Promise<Worker> {
 }
 
 const NO_PLAY: PlayFile = { commands: {} }
-
-/** One push after the other: each ends at the instant that it names. */
-function inTurns(run: (by: number) => Promise<void>): (by: number) => Promise<void> {
-  let last = Promise.resolve()
-  return (by) => {
-    const next = last.then(() => run(by))
-    last = next.catch(() => undefined)
-    return next
-  }
-}
 
 function readSaga(text: string, { variable, readFile, stores }: SecretStandIns): Promise<Configuration> {
   return readConfiguration(text, { readFile, variable }, { ownStores: stores }).then(requireValid)

@@ -32,7 +32,7 @@ export function welcome({ url, app, machine, configurationPath, playPath, isAuto
   const rows: readonly (readonly [string, string])[] = [
     ['service', `${url}   (${configurationPath}, store: ${keep === undefined ? 'memory' : keep})`],
     ...pages.map(([path, words]) => [words, url + path] as const),
-    ['by hand', `${url}/play`],
+    ['by hand', pages.some(([path]) => path === '/console') ? `${url}/console#/play` : `curl ${url}/play/commands`],
     ['answers', how],
     ['commands', commands.map(printable).join(', ') || 'none with a channel'],
     ['create', creation],

@@ -7,6 +7,7 @@ import { contact } from './live/contact.ts'
 import { useObserved } from './live/signal.ts'
 import { useData } from './live/use-data.ts'
 import { ContactLine } from './parts/contact-line.tsx'
+import { PlayBar } from './parts/play-bar.tsx'
 import { Header } from './parts/header.tsx'
 import { TokenForm } from './parts/token-form.tsx'
 import type { Place } from './address.ts'
@@ -14,6 +15,7 @@ import { place } from './route.ts'
 import type { Service } from './service.ts'
 import { CreateView } from './views/create/create-view.tsx'
 import { MachineView } from './views/machine/machine-view.tsx'
+import { PlayView } from './views/play/play-view.tsx'
 import { SagaView } from './views/saga/saga-view.tsx'
 import { SagasView } from './views/sagas/sagas-view.tsx'
 import { OperationView } from './views/trouble/operation-view.tsx'
@@ -48,6 +50,7 @@ function Pages(): VNode {
       </a>
       <Header current={current} session={session.data} />
       <ContactLine />
+      {session.data?.isPlay && <PlayBar isWhole={current.segments[0] === 'play'} />}
       <main id="main" tabIndex={-1}>
         {refused !== undefined && !isReady && <p class="notice bad">{refused.text}</p>}
         {isReady ? (
@@ -67,6 +70,9 @@ function View({ current, service }: { readonly current: Place; readonly service:
   if (section === 'sagas') return <SagasView service={service} query={current.query} />
   if (section === 'trouble') return <TroubleView service={service} query={current.query} />
   if (section === 'operations' && id !== undefined) return <OperationView key={id} service={service} operationId={id} />
+  if (section === 'play' && service.session.isPlay) {
+    return <PlayView service={service} commandId={id} event={current.query['event']} />
+  }
   if (section === 'create') return <CreateView service={service} />
   return (
     <p class="notice">

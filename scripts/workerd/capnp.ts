@@ -22,6 +22,7 @@ ${lines(view.services)}    # Participants may run anywhere, this machine include
 const batuta :Workerd.Worker = (
   modules = [(name = "worker", esModule = embed "worker.js")],
   compatibilityDate = "2026-08-01",
+  compatibilityFlags = ["enable_request_signal"],
   bindings = [
     (name = "CONFIGURATION", text = embed "configuration.json"),
 ${lines([...objects(binding), ...view.bindings, ...variables.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`)])}  ],

@@ -83,6 +83,8 @@ describeBrowser('C7 GET /console in a browser', () => {
   test('C7 a saga is created and followed to its end', async () => {
     participant.behaves(WORKS)
     const { page, faults, violations, close } = await open(browser, url, '#/create')
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
     await page.getByLabel('Associated entity').fill('order-1')
     await page.getByLabel('metadata, as JSON').fill('{ "guests": 2, "sum": 12345678901234567890 }')
     const sent = page.waitForRequest((request) => request.method() === 'POST')
@@ -94,6 +96,8 @@ describeBrowser('C7 GET /console in a browser', () => {
     expect(await history.getByRole('listitem').count()).toBe(3)
     expect(await axeViolationsOfBoth(page)).toEqual([])
     await keepScreenshots(page, 'console-saga')
+    expect(await page.getByRole('link', { name: 'Play', exact: true }).count(), 'a play is of batuta dev alone').toBe(0)
+    expect(asked.filter((path) => path.includes('/play'))).toEqual([])
     expect(faults.filter(isFault)).toEqual([])
     expect(violations).toEqual([])
     await close()

@@ -34,13 +34,19 @@ export interface EdgeWorker {
  */
 export function edgeWorker(additions: EdgeAdditions = {}): EdgeWorker {
   const apps = new WeakMap<Bindings, Promise<EdgeApp>>()
+  const serve = async (...[request, env, context]: Parameters<EdgeWorker['fetch']>): Promise<Response> => {
+    const opening = apps.get(env) ?? open(env, additions)
+    apps.set(env, opening)
+    const app = await opening
+    app.sweep?.()
+    return app.fetch(request, env, context)
+  }
   return {
-    async fetch(request, env, context) {
-      const opening = apps.get(env) ?? open(env, additions)
-      apps.set(env, opening)
-      const app = await opening
-      app.sweep?.()
-      return app.fetch(request, env, context)
+    fetch(request, env, context) {
+      const answer = serve(request, env, context)
+      // Where a client goes away, workerd would drop its request at any `await`, and run no `finally` (decision 0064).
+      context.waitUntil(answer.then(nothing, nothing))
+      return answer
     },
     async scheduled(_, env) {
       const service = await boundService(env, additions)
@@ -52,6 +58,8 @@ export function edgeWorker(additions: EdgeAdditions = {}): EdgeWorker {
     },
   }
 }
+
+const nothing = (): void => undefined
 
 async function open(env: Bindings, additions: EdgeAdditions): Promise<EdgeApp> {
   try {

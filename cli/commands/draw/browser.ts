@@ -19,6 +19,8 @@ const PLACES = [
 ]
 /** Chromium's own limit of a screenshot, and the time that one may take. */
 const LARGEST = 16_000
+/** Chromium draws only a part of a lower window. */
+const LOWEST = 240
 const PATIENCE = 60_000
 
 /** Path of a browser of the Chromium family: `CHROME_PATH`, else one on `PATH` or in its usual place. */
@@ -56,7 +58,7 @@ export async function writePng(browser: string, page: DrawnText, path: string): 
       ...(isRoot ? ['--no-sandbox'] : []),
       `--user-data-dir=${join(folder, 'profile')}`,
       `--force-device-scale-factor=${scale}`,
-      `--window-size=${width},${height}`,
+      `--window-size=${width},${Math.max(LOWEST, height)}`,
       `--screenshot=${resolve(path)}`,
       pathToFileURL(file).href,
     ])

@@ -37,6 +37,6 @@ export function drawMachine({ machine, channels }: Configuration, options: Machi
   if (format === 'mermaid') return { text: drawMermaid(picture), width: 0, height: 0 }
   const svg = drawSvg(layoutOf(picture, flow), { theme })
   const [, width = '0', height = '0'] = /^<svg[^>]* viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? []
-  const text = format === 'html' ? drawHtml(svg, { title, refresh }) : svg
+  const text = format === 'html' ? drawHtml(svg, { title, refresh, theme }) : svg
   return { text, width: Number(width), height: Number(height) }
 }

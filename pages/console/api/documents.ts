@@ -115,6 +115,8 @@ export interface EventEntry {
   readonly operation?: string
   /** Keys of the metadata that the step changed, where the service keeps them. */
   readonly changed?: readonly string[]
+  /** Number of all of them, where it is larger. */
+  readonly changedCount?: number
 }
 
 /** An entry of the history of states. */
@@ -206,4 +208,6 @@ export interface Session {
   readonly store: string
   readonly canList: boolean
   readonly mayAct: boolean
+  /** The service is one of `batuta dev`: it has the routes below `/play`. */
+  readonly isPlay?: true
 }

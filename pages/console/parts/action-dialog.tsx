@@ -18,7 +18,7 @@ const A_REASON = 'Give a reason: the saga keeps it with the action.'
 
 /** Asks for the reason of an action, tries it, carries it out, and shows the answer in words. */
 export function ActionDialog({ deed, onDone, onClose }: ActionDialogProps): VNode {
-  const { title, effect, verb, hasTrial, Fields } = deed
+  const { title, effect, verb, hasTrial, wantsReason = true, Fields } = deed
   const [key] = useState(() => crypto.randomUUID())
   const [draft, setDraft] = useState<Draft>({})
   const [reason, setReason] = useState('')
@@ -26,8 +26,8 @@ export function ActionDialog({ deed, onDone, onClose }: ActionDialogProps): VNod
   const [acted, setActed] = useState<Acted & { readonly isTrial: boolean }>()
   const [isBusy, setBusy] = useState(false)
   const take = useCallback((next: Draft) => setDraft(next), [])
-  const problem = draft.problem ?? (reason.trim() === '' ? A_REASON : undefined)
-  const origin = { operator: operator.trim(), reason: reason.trim(), key }
+  const problem = draft.problem ?? (wantsReason && reason.trim() === '' ? A_REASON : undefined)
+  const origin = { operator: wantsReason ? operator.trim() : '', reason: wantsReason ? reason.trim() : '', key }
   const request: ApiRequest = { ...deed.request(draft), headers: originHeaders(origin) }
   const isOver = acted?.isDone === true && !acted.isTrial
 
@@ -52,7 +52,7 @@ export function ActionDialog({ deed, onDone, onClose }: ActionDialogProps): VNod
         <p>{effect}</p>
         <fieldset disabled={isOver}>
           {Fields && <Fields onDraft={take} />}
-          <OriginFields {...{ reason, setReason, operator, setOperator }} />
+          {wantsReason && <OriginFields {...{ reason, setReason, operator, setOperator }} />}
         </fieldset>
         <div role="status" class="answer">
           {acted && <Answer acted={acted} />}

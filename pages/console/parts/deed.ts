@@ -11,6 +11,8 @@ export interface Deed {
   readonly verb: string
   /** The service can answer without changing anything. */
   readonly hasTrial: boolean
+  /** False for an answer in a play, which keeps no reason. Default: true. */
+  readonly wantsReason?: boolean
   /** Fields beside reason and name. */
   readonly Fields?: ComponentType<FieldsProps>
   /** The request, of the draft that the fields made. */

@@ -30,6 +30,11 @@ export function Header({ current, session }: HeaderProps): VNode {
             {name}
           </a>
         ))}
+        {session?.isPlay && (
+          <a href="#/play" aria-current={isAt(section, 'play') ? 'page' : undefined}>
+            Play
+          </a>
+        )}
         <a href="documentation">API</a>
         {session?.mayAct && (
           <a href="#/create" aria-current={isAt(section, 'create') ? 'page' : undefined}>

@@ -1,22 +1,25 @@
 import type { VNode } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { ahead, present } from '../live/clock.ts'
+import { useObserved } from '../live/signal.ts'
 import { clockText, durationText } from '../text/time.ts'
 
-/** The present, anew every `period` milliseconds. */
+/** The present by the clock of the service, anew every `period` milliseconds. */
 export function useNow(period = 1000): number {
+  const pushed = useObserved(ahead)
   const [now, setNow] = useState(Date.now())
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), period)
     return () => clearInterval(timer)
   }, [period])
-  return now
+  return now + pushed
 }
 
 /** An instant by the clock; its full text stands in the title. */
 export function Clock({ at }: { readonly at: string }): VNode {
   return (
     <time dateTime={at} title={at}>
-      {clockText(at, Date.now())}
+      {clockText(at, present())}
     </time>
   )
 }

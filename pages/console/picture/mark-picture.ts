@@ -9,7 +9,6 @@ export interface PictureMarks {
 
 /** Width of the place of a number as it is drawn. */
 const DRAWN_WIDTH = 64
-const ABOVE = -11
 
 /** Puts numbers on the states of a drawing and lets the parts that are not lit step back. */
 export function markPicture(svg: SVGSVGElement, { pills, lit }: PictureMarks): void {
@@ -42,9 +41,6 @@ function setNumber(state: SVGElement, text: string): void {
   place.dataset['count'] = text
   label.textContent = text
   const width = 18 + text.length * 7.5
-  const [, x = '0'] = /^translate\(([\d.]+)/.exec(place.getAttribute('transform') ?? '') ?? []
-  // Over the upper edge of the card, its right end where the drawing has it, so that it covers no line of text.
-  place.setAttribute('transform', `translate(${x} ${ABOVE})`)
   const box = place.querySelector('rect')
   box?.setAttribute('x', String(DRAWN_WIDTH - width))
   box?.setAttribute('width', String(width))

@@ -28,3 +28,11 @@ export function clockText(iso: string, now: number): string {
     ? time
     : `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`
 }
+
+/** A day and the time of it: `Thu 3 Dec 2026, 14:02:55`. */
+export function dayText(iso: string): string {
+  const at = new Date(iso)
+  return Number.isNaN(at.getTime()) ? iso : `${DAY.format(at).replaceAll(',', '')}, ${at.toTimeString().slice(0, 8)}`
+}
+
+const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })

@@ -36,11 +36,11 @@ export const CARD_INSETS = { left: 20, right: 16, icon: 17 } as const
 
 /** Room for the letter of the business state, right of the id. */
 const LETTER = 30
-const WIDEST_TEXT = 284
-const NARROWEST = 168
+const WIDEST_TEXT = 244
+const NARROWEST = 156
 const MOST_SIDE_EFFECTS = 3
 
-/** State → card. Ids and descriptions take two lines at most, the others one. */
+/** State → card. Ids take two lines at most, descriptions three, the others one. */
 export function cardOf(picture: MachinePicture, at: number): Card {
   const state = picture.states[at]
   if (state === undefined) throw new TypeError(`draw a card: ${at} is not the index of a state`)
@@ -78,7 +78,7 @@ function headLines({ id, description }: PictureState): readonly CardLine[] {
   const shown = ids.length === 0 ? ['(no name)'] : ids
   const head = shown.map((text, at) => line('id', { text, y: 27 + at * 18, font: bold }))
   const from = (head.at(-1)?.y ?? 0) + 20
-  const texts = wrapText(visibleText(description), small, { width: WIDEST_TEXT, lines: 2 })
+  const texts = wrapText(visibleText(description), small, { width: WIDEST_TEXT, lines: 3 })
   return [...head, ...texts.map((text, at) => line('description', { text, y: from + at * 16, font: small }))]
 }
 
@@ -94,33 +94,40 @@ function actionLines({ command, sideEffects, timeout }: PictureState): readonly 
   return [
     ...(command === undefined ? [] : [commandLine('command', command)]),
     ...shown.map((one) => commandLine('side-effect', one)),
-    ...(more === 0 ? [] : [action('more', `${more} more side effects`, '')]),
-    ...(timeout === undefined
-      ? []
-      : [action('timeout', `after ${visibleText(timeout.after)}`, timeoutSuffix(timeout))]),
+    ...(more === 0 ? [] : [action('more', `${more} more side effects`, [])]),
+    ...(timeout === undefined ? [] : [timeoutLine(timeout)]),
   ]
 }
 
 function commandLine(kind: CardLine['kind'], { label, channel, hasHook, attempts }: PictureCommand): Action {
-  const marks = [
-    ...(channel === undefined ? ['not sent'] : [visibleText(channel)]),
-    ...(attempts === undefined ? [] : [`≤ ${attempts} tries`]),
+  return action(kind, visibleText(label), [
+    channel === undefined ? 'not sent' : visibleText(channel),
     ...(hasHook ? ['hook'] : []),
-  ]
-  return action(kind, visibleText(label), ` · ${marks.join(' · ')}`)
+    ...(attempts === undefined ? [] : [`≤ ${attempts} tries`]),
+  ])
 }
 
-function timeoutSuffix({ resends, event }: NonNullable<PictureState['timeout']>): string {
-  const resend = resends === 0 ? [] : [`resend ${resends}×`]
-  const fires = event === undefined ? [] : [visibleText(event)]
-  const all = [...resend, ...fires]
-  return all.length === 0 ? '' : ` · ${all.join(', then ')}`
+function timeoutLine({ after, resends, event }: NonNullable<PictureState['timeout']>): Action {
+  return action('timeout', `after ${visibleText(after)}`, [
+    ...(resends === 0 ? [] : [`resend ${resends}×`]),
+    ...(event === undefined ? [] : [visibleText(event)]),
+  ])
 }
 
-/** Text and suffix in one line; a long text leaves the suffix a third. */
-function action(kind: CardLine['kind'], text: string, suffix: string): Action {
+/**
+ * Text and marks in one line; a long text leaves the marks a third. Marks that find no room are left out from the last on: the full text
+ * of the card has them, and the arrow of a timeout its event. The first is shortened instead.
+ */
+function action(kind: CardLine['kind'], text: string, marks: readonly string[]): Action {
   const font = CARD_FONTS.small
   const room = WIDEST_TEXT - CARD_INSETS.icon
+  const all = marks.map((_, at) =>
+    marks
+      .slice(0, marks.length - at)
+      .map((mark) => ` · ${mark}`)
+      .join(''),
+  )
+  const suffix = all.find((one) => textWidth(text + one, font) <= room) ?? all.at(-1) ?? ''
   const shortText = shortened(text, font, Math.max((room * 2) / 3, room - textWidth(suffix, font)))
   const shortSuffix = shortened(suffix, font, room - textWidth(shortText, font))
   return { kind, text: shortText, suffix: shortSuffix, font }

@@ -7,7 +7,7 @@ export interface Column {
 }
 
 /** Room between two layers: at least this, and a part of the widest step across that a line makes there. */
-const GAP = { least: 30, ofStep: 0.09, most: 84 }
+const GAP = { least: 28, ofStep: 0.08, most: 76 }
 
 /** The columns of layers, one after the other from `start` on. */
 export function columnsOf(layers: readonly (readonly LayerItem[])[], start: number): readonly Column[] {

@@ -16,19 +16,19 @@ const HEAD = { length: 8, half: 4.5 }
 export function linePath(stops: readonly Stop[], flow: Flow): string {
   const parts: string[] = []
   let [along, across] = [stops[0]?.enter ?? 0, stops[0]?.across ?? 0]
-  parts.push(`M${point(along, across, flow)}`)
+  parts.push(`M${pathPoint(along, across, flow)}`)
   for (const stop of stops) {
     if (Math.round(stop.across) !== Math.round(across)) {
       const middle = (along + stop.enter) / 2
       const turns = [
-        point(middle, across, flow),
-        point(middle, stop.across, flow),
-        point(stop.enter, stop.across, flow),
+        pathPoint(middle, across, flow),
+        pathPoint(middle, stop.across, flow),
+        pathPoint(stop.enter, stop.across, flow),
       ]
       parts.push(`C${turns.join(' ')}`)
-    } else if (Math.round(stop.enter) !== Math.round(along)) parts.push(`L${point(stop.enter, across, flow)}`)
+    } else if (Math.round(stop.enter) !== Math.round(along)) parts.push(`L${pathPoint(stop.enter, across, flow)}`)
     if (Math.round(stop.leave) !== Math.round(stop.enter))
-      parts.push(`${stop.isHidden ? 'M' : 'L'}${point(stop.leave, stop.across, flow)}`)
+      parts.push(`${stop.isHidden ? 'M' : 'L'}${pathPoint(stop.leave, stop.across, flow)}`)
     ;[along, across] = [stop.leave, stop.across]
   }
   return merged(parts).join('')
@@ -55,8 +55,8 @@ export function headPath(
   flow: Flow,
 ): string {
   const base = tip.along + (isBack ? HEAD.length : -HEAD.length)
-  const corners = [point(base, tip.across - HEAD.half, flow), point(base, tip.across + HEAD.half, flow)]
-  return `M${point(tip.along, tip.across, flow)}L${corners.join(' ')}Z`
+  const corners = [pathPoint(base, tip.across - HEAD.half, flow), pathPoint(base, tip.across + HEAD.half, flow)]
+  return `M${pathPoint(tip.along, tip.across, flow)}L${corners.join(' ')}Z`
 }
 
 /** Place along where the line of a head ends. */
@@ -64,7 +64,8 @@ export function headBase(tip: number, isBack: boolean): number {
   return tip + (isBack ? HEAD.length - 1 : 1 - HEAD.length)
 }
 
-function point(along: number, across: number, flow: Flow): string {
+/** A place by the direction of the flow → the `x y` of an SVG path, in half pixels. */
+export function pathPoint(along: number, across: number, flow: Flow): string {
   const [a, c] = [Math.round(along * 2) / 2, Math.round(across * 2) / 2]
   return flow === 'right' ? `${a} ${c}` : `${c} ${a}`
 }

@@ -33,7 +33,7 @@ export interface LayeredPicture {
 /** Room around everything: borders of final states, numbers of steps. */
 const MARGIN = 24
 /** Room at the ends of a side that lines leave free: rounded corners, and where the picture flows down the count. */
-const CORNER = { right: 18, down: 26 }
+const CORNER = { right: 15, down: 26 }
 /** The outer border of a final state. */
 const OUTER_BORDER = 4
 

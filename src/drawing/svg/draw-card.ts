@@ -95,7 +95,7 @@ function count(width: number, height: number): string {
   const size = { width: 64, height: 20 }
   return element(
     'g',
-    { class: 'count', 'data-count': '', transform: `translate(${width - size.width - 12} ${height - 9})` },
+    { class: 'count', 'data-count': '', transform: `translate(${width - size.width - 12} ${height - 8})` },
     element('rect', { ...size, rx: 10 }),
     element('text', { x: size.width / 2, y: 14, 'text-anchor': 'middle' }, ''),
   )

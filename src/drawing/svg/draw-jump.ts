@@ -1,21 +1,26 @@
-import type { Box, Layout } from '../placed-picture.ts'
+import type { ArrowLine, Box, Layout } from '../placed-picture.ts'
+import { jumpRouter } from '../place/jump-router.ts'
+import { mapInSteps, type Steps } from '../steps.ts'
 import type { TrailJump } from '../saga-trail.ts'
 import { visibleText } from '../text/visible-text.ts'
 import { stepBadge } from './step-badge.ts'
 import { element, xmlText } from './xml.ts'
 
-/** The line of a step that follows no arrow, which lies below the cards; none where a state of it is unknown. */
-export function drawJumpLine({ from, to }: TrailJump, { cards }: Layout): string {
-  const [source, target] = [cards[from ?? -1]?.box, cards[to ?? -1]?.box]
-  if (source === undefined || target === undefined || source === target) return ''
-  const [start, end] = [centreOf(source), centreOf(target)]
-  const bend = Math.round(Math.abs(end.x - start.x) / 6) + 30
-  const turns = `${start.x} ${Math.max(0, start.y - bend)} ${end.x} ${Math.max(0, end.y - bend)}`
-  return element('path', {
-    class: 'move',
-    'aria-hidden': 'true',
-    d: `M${start.x} ${start.y}C${turns} ${end.x} ${end.y}`,
-  })
+/** The lines of steps that follow no arrow; a way that several took is drawn once, one from or to an unknown state not at all. */
+export function drawJumpLines(jumps: readonly TrailJump[], layout: Layout): Steps<readonly string[]> {
+  const route = jumpRouter(layout)
+  const ways = new Map(jumps.map((jump) => [`${jump.from} ${jump.to}`, jump]))
+  return mapInSteps([...ways.values()], ({ from = -1, to = -1 }) => drawJumpLine(route(from, to)))
+}
+
+function drawJumpLine(route: ArrowLine | undefined): string {
+  if (route === undefined) return ''
+  return element(
+    'g',
+    { class: 'move', 'aria-hidden': 'true' },
+    element('path', { class: 'line', d: route.line }),
+    element('path', { class: 'head', d: route.head }),
+  )
 }
 
 /** The number of such a step, on the upper border of the state that it entered. */
@@ -31,8 +36,4 @@ export function drawJumpBadge(jumps: readonly TrailJump[], { x, y }: Box): strin
   )
   const attributes = { class: 'jump', role: 'graphics-symbol', 'aria-label': words.join('. ') }
   return element('g', attributes, element('title', {}, xmlText(words.join('\n'))), badge)
-}
-
-function centreOf({ x, y, width, height }: Box): { readonly x: number; readonly y: number } {
-  return { x: Math.round(x + width / 2), y: Math.round(y + height / 2) }
 }

@@ -4,7 +4,7 @@ import { visibleText } from '../text/visible-text.ts'
 import { inOneGo, mapInSteps, type Steps } from '../steps.ts'
 import { drawBox, drawEvents, drawLine, type ArrowOptions } from './draw-arrow.ts'
 import { drawCard } from './draw-card.ts'
-import { drawJumpBadge, drawJumpLine } from './draw-jump.ts'
+import { drawJumpBadge, drawJumpLines } from './draw-jump.ts'
 import { drawLegend } from './draw-legend.ts'
 import { PICTURE_CLASS, PICTURE_STYLE } from './picture-style.ts'
 import { stepBadge, badgeWidth } from './step-badge.ts'
@@ -94,12 +94,8 @@ function* drawArrows(layout: Layout, trail: SagaTrail | undefined): Steps<readon
   ]
   const lines = yield* mapInSteps(ordered, (one) => drawLine(one, one.options))
   const events = yield* mapInSteps(placed, (one) => drawEvents(one, one.options))
-  return [
-    ...lines,
-    ...(start === undefined ? [] : [drawStart(start, trail)]),
-    ...(trail?.jumps ?? []).map((jump) => drawJumpLine(jump, layout)),
-    ...events,
-  ]
+  const jumps = trail === undefined || trail.jumps.length === 0 ? [] : yield* drawJumpLines(trail.jumps, layout)
+  return [...lines, ...(start === undefined ? [] : [drawStart(start, trail)]), ...jumps, ...events]
 }
 
 function isVisited({ classes }: ArrowOptions): boolean {

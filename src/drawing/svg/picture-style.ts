@@ -74,12 +74,11 @@ function rules(): readonly string[] {
     // the path of a saga; the rest steps back, in colours that can still be read
     ['.step rect', fill('accent')],
     ['.step text', 'font-size:11px', 'font-weight:700', fill('on-accent')],
-    ['.move', 'fill:none', 'stroke-width:2', 'stroke-dasharray:6 5', stroke('accent')],
+    ['.move .line', 'stroke-width:2', 'stroke-dasharray:6 5', stroke('accent')],
+    ['.move .head', fill('accent')],
     ['.visited .line', 'stroke-width:2.25', stroke('accent')],
     ['.visited .head', fill('accent')],
     ['.visited .box', 'stroke-width:1.25', fill('accent-soft'), stroke('accent')],
-    ['.current .card', 'stroke-width:3', stroke('accent')],
-    ['.current .outer', 'stroke-width:1.5', stroke('accent')],
     ['.aside .id,{root} .aside .label', 'font-weight:400', fill('muted')],
     ['.aside .line', stroke('line')],
     ['.aside .head', fill('line')],
@@ -91,7 +90,7 @@ function rules(): readonly string[] {
   ]
   const business = LIGHT.business.map((colour, at) => {
     const painted = (property: string) => `${property}:${colour};${property}:var(--m-business-${at})`
-    return `${ROOT} .b${at}:not(.aside) .band,${ROOT} .b${at}:not(.aside) .disc{${painted('fill')}}`
+    return `${ROOT} .b${at}:not(.aside) .band,${ROOT} .b${at}:not(.aside) .disc{${painted('fill')}}\n${ROOT} .b${at}:not(.aside) .card,${ROOT} .b${at}:not(.aside) .outer{${painted('stroke')};stroke-opacity:.45}`
   })
   return [
     ...table.map(([selectors, ...declarations]) => {
@@ -101,5 +100,7 @@ function rules(): readonly string[] {
       return `${scoped.join(',')}{${declarations.join(';')}}`
     }),
     ...business,
+    `${ROOT} .state.current .card{stroke-width:3;stroke-opacity:1;${stroke('accent')}}`,
+    `${ROOT} .state.current .outer{stroke-width:1.5;stroke-opacity:1;${stroke('accent')}}`,
   ]
 }

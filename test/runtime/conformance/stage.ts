@@ -1,4 +1,5 @@
 import type { SagaDocument } from '../../../src/codec/saga-document.ts'
+import { BUSY } from '../../../src/http/overload.ts'
 import { CONFIRMS, follows } from '../../services/behaviour.ts'
 import { call, eventually } from '../../services/client.ts'
 import type { Answer, Request } from '../../services/client.ts'
@@ -75,13 +76,19 @@ export class RunningWorker {
   async create(metadata: object = {}, key?: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
     const headers = key === undefined ? more : { ...more, 'idempotency-key': key }
     const body = { associatedEntityId: 'reservation-1', metadata }
-    // On a busy machine a hundred creations at once may be more than the service admits: it refuses some, and says so.
-    const answer = await eventually(async () => {
-      const one = await this.call('/saga', { body, headers })
-      return one.status === 503 && one.text.includes('nothing was done') ? undefined : one
-    })
+    const answer = await this.call('/saga', { body, headers })
     if (answer.status !== 200) throw new Error(`create a saga: ${answer.status} ${answer.text}`)
     return (answer.json as { sagaId: string }).sagaId
+  }
+
+  /** Creates so many sagas at once. On a busy machine the service may refuse some of them, and says so: those are sent again. */
+  async createAtOnce(count: number): Promise<readonly string[]> {
+    const created = () =>
+      this.create().catch((thrown: Error) => {
+        if (!thrown.message.includes(BUSY)) throw thrown
+      })
+    const one = () => eventually(async () => (await created()) ?? undefined)
+    return Promise.all(Array.from({ length: count }, one))
   }
 
   event(sagaId: string, label: string, { key, payload = {} }: EventParts = {}): Promise<Answer> {

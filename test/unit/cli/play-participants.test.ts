@@ -42,7 +42,7 @@ function stage(played: PlayedCommand | undefined, { isAuto = false, random = 0.5
   const write = (line: string) => void lines.push(line)
   const door = {
     event: async (answer: PlayedAnswer) => (sent.push(answer), { status, isOk: status < 300, body: { message: 'no' } }),
-    stateOf: async () => 'check',
+    saga: async () => ({ state: 'check', entity: 'order-1' }),
   }
   const participants = new PlayParticipants({
     machine: MACHINE,

@@ -5,6 +5,7 @@ import { ROOT } from '../../walls/tools.ts'
 
 const FILES = [
   'examples/reservation/saga.json',
+  'examples/order/saga.json',
   'examples/kafka/saga.json',
   'examples/compose-rest/saga.json',
   'examples/kubernetes/saga.json',
@@ -24,93 +25,20 @@ export function exampleMachines(): readonly (readonly [path: string, definition:
 /** The machine of the tutorial. */
 export const RESERVATION: MachineDefinition = exampleMachines()[0]?.[1] ?? { initialState: '', states: [] }
 
-/** An order with a loop, a state that waits, timeouts, side effects and compensation. */
-export const ORDER: MachineDefinition = {
-  initialState: 'orderPlaced',
-  creationEvent: 'placeOrder',
-  businessStates: [
-    { id: 'open', description: 'Order in progress' },
-    { id: 'done', description: 'Order completed' },
-    { id: 'undo', description: 'Being undone' },
-    { id: 'failed', description: 'Order failed' },
-    { id: 'wait', description: 'Waiting for a person' },
-  ],
-  businessEvents: [
-    { id: 1, description: 'Money has been taken' },
-    { id: 2, description: 'Nothing was taken' },
-    { id: 3, description: 'Stock is short' },
-  ],
-  states: [
-    {
-      id: 'orderPlaced',
-      description: 'A customer has placed an order',
-      isFinal: false,
-      businessStateId: 'open',
-      outputCommand: { label: 'reserveStock', channel: 'warehouse' },
-      sideEffects: [{ label: 'notifyCustomer', channel: 'mail' }],
-      outgoingTransitions: [
-        { inputEvent: 'stockReserved', targetState: 'paymentPending' },
-        { inputEvent: 'stockShort', targetState: 'backOrdered', businessEventId: 3 },
-        { inputEvent: 'orderInvalid', targetState: 'orderFailed' },
-      ],
-    },
-    {
-      id: 'backOrdered',
-      description: 'The warehouse waits for new stock before it can reserve anything for this order',
-      isFinal: false,
-      businessStateId: 'wait',
-      timeout: { after: 'P3D', event: 'gaveUp' },
-      outgoingTransitions: [
-        { inputEvent: 'stockArrived', targetState: 'orderPlaced' },
-        { inputEvent: 'gaveUp', targetState: 'orderFailed' },
-        { inputEvent: 'stillShort', targetState: 'backOrdered' },
-      ],
-    },
-    {
-      id: 'paymentPending',
-      description: 'The customer pays',
-      isFinal: false,
-      businessStateId: 'open',
-      outputCommand: { label: 'takePayment', channel: 'bank', hook: { type: 'file', content: '' } },
-      timeout: { after: 'PT15M', resend: 2, event: 'paymentExpired' },
-      outgoingTransitions: [
-        { inputEvent: 'paymentTaken', targetState: 'shipping', businessEventId: 1 },
-        { inputEvent: 'paymentRefused', targetState: 'releasingStock', businessEventId: 2 },
-        { inputEvent: 'paymentExpired', targetState: 'releasingStock', businessEventId: 2 },
-        { inputEvent: 'paymentDelayed', targetState: 'paymentPending' },
-      ],
-    },
-    {
-      id: 'shipping',
-      description: 'The parcel is on its way',
-      isFinal: false,
-      businessStateId: 'open',
-      outputCommand: { label: 'shipParcel', channel: 'carrier' },
-      sideEffects: ['notifyCustomer', 'recordRevenue', 'printLabel', 'countParcel'].map((label) => {
-        return { label, channel: 'mail' }
-      }),
-      outgoingTransitions: [
-        { inputEvent: 'delivered', targetState: 'orderCompleted' },
-        { inputEvent: 'parcelLost', targetState: 'refunding' },
-      ],
-    },
-    {
-      id: 'refunding',
-      description: 'The money goes back',
-      isFinal: false,
-      businessStateId: 'undo',
-      outputCommand: { label: 'refundPayment', channel: 'bank' },
-      outgoingTransitions: [{ inputEvent: 'refunded', targetState: 'releasingStock' }],
-    },
-    {
-      id: 'releasingStock',
-      description: 'The reservation of stock is undone',
-      isFinal: false,
-      businessStateId: 'undo',
-      outputCommand: { label: 'releaseStock', channel: 'warehouse' },
-      outgoingTransitions: [{ inputEvent: 'stockReleased', targetState: 'orderFailed' }],
-    },
-    { id: 'orderCompleted', description: 'Delivered and paid', isFinal: true, businessStateId: 'done' },
-    { id: 'orderFailed', description: 'All money is back', isFinal: true, businessStateId: 'failed' },
-  ],
+/** An order with loops, a state that waits, timeouts, side effects and compensation; one command has a hook, one state many side effects. */
+export const ORDER: MachineDefinition = withExtras(
+  exampleMachines().find(([path]) => path.includes('order'))?.[1] ?? { initialState: '', states: [] },
+)
+
+function withExtras(definition: MachineDefinition): MachineDefinition {
+  const sideEffects = ['notifyCustomer', 'recordRevenue', 'printLabel', 'countParcel'].map((label) => {
+    return { label, channel: 'mail' }
+  })
+  const states = definition.states.map((state) => {
+    const { outputCommand } = state
+    if (state.id === 'shipping') return { ...state, sideEffects }
+    if (state.id !== 'paymentPending' || outputCommand === undefined) return state
+    return { ...state, outputCommand: { ...outputCommand, hook: { type: 'file' as const, content: '' } } }
+  })
+  return { ...definition, states }
 }

@@ -74,15 +74,28 @@ function boxTexts({ events, box }: Pick<PlacedArrow, 'events' | 'box'>, name: st
 
 /** Lines of arrows that run through a card other than their own ends, or through another arrow's box. */
 export function crossings(layout: Layout): readonly string[] {
-  const near = boxesNear(solidBoxes(layout))
+  const boxesOn = boxesOf(layout)
   return layout.arrows.flatMap(({ arrow, line }) => {
     const { from, to } = layout.picture.arrows[arrow] ?? {}
     const own = new Set([`arrow ${arrow}`, `card ${from}`, `card ${to}`])
+    return boxesOn(line, own).map((name) => `arrow ${arrow} runs through ${name}`)
+  })
+}
+
+/** Names of the boxes of a layout, but for `own`, that a line runs through. */
+export function boxesOf(layout: Layout): (line: string, own: ReadonlySet<string>) => readonly string[] {
+  const near = boxesNear(solidBoxes(layout))
+  return (line, own) => {
     const found = pointsOf(line).flatMap((point) =>
       near(point).filter((box) => !own.has(box.name) && contains(box, point)),
     )
-    return [...new Set(found)].map(({ name }) => `arrow ${arrow} runs through ${name}`)
-  })
+    return [...new Set(found.map(({ name }) => name))]
+  }
+}
+
+/** True where every point of a line is within the picture. */
+export function isWithin({ width, height }: Layout, line: string): boolean {
+  return pointsOf(line).every(([x, y]) => x > 0 && y > 0 && x < width && y < height)
 }
 
 type Point = readonly [x: number, y: number]

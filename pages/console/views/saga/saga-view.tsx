@@ -15,6 +15,8 @@ import { Ago } from '../../parts/time.tsx'
 import { MachineList } from '../../picture/machine-list.tsx'
 import { Picture } from '../../picture/picture.tsx'
 import { curlOf } from '../../text/curl.ts'
+import { answerDeed } from '../play/answer-deed.ts'
+import { WaitingCommands } from '../play/waiting-commands.tsx'
 import { Actions } from './actions.tsx'
 import { Commands } from './commands.tsx'
 import { MetadataCard } from './metadata-card.tsx'
@@ -51,6 +53,13 @@ export function SagaView({ service, sagaId }: SagaViewProps): VNode {
       {refused !== undefined && <p class="notice bad">{refused.text}</p>}
       <Heading saga={saga} service={service} stream={stream} path={path} />
       {service.session.mayAct && <Actions saga={saga} machine={service.machine} onDeed={setDeed} />}
+      {service.session.isPlay && (
+        <WaitingCommands
+          machine={service.machine}
+          sagaId={sagaId}
+          onAsk={(command, event) => setDeed(answerDeed(service.machine, command, event))}
+        />
+      )}
       <TroubleLines saga={saga} onDeed={service.session.mayAct ? setDeed : undefined} />
       <Body saga={saga} service={service} path={path} onDeed={setDeed} />
       {deed && <ActionDialog deed={deed} onDone={reload} onClose={() => setDeed(undefined)} />}

@@ -1,3 +1,4 @@
+import { present } from '../../live/clock.ts'
 const PARAMETERS = [
   'currentState',
   'businessStateId',
@@ -23,7 +24,7 @@ export const STANDING: readonly (readonly [string, string])[] = [
 const ROUNDED = 30_000
 
 /** The path of a page of sagas, of the parameters of the address. `standing` is seconds in the state. */
-export function listPath(query: Readonly<Record<string, string>>, now: number = Date.now()): string {
+export function listPath(query: Readonly<Record<string, string>>, now: number = present()): string {
   const given = PARAMETERS.flatMap((name) => (query[name] === undefined ? [] : [[name, query[name]]]))
   const standing = Number(query['standing'])
   // Rounded, so that the path and with it the page stay the same for a while.

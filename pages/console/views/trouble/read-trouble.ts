@@ -1,3 +1,4 @@
+import { present } from '../../live/clock.ts'
 import { encoded } from '../../address.ts'
 import type { Channel, SagaDocument, SagaPage } from '../../api/documents.ts'
 import { ask, refusal } from '../../api/request.ts'
@@ -15,7 +16,7 @@ export interface Trouble {
 /** Asks the store for the sagas that need a person, one question at a time. Throws where there is no answer. */
 export async function readTrouble(standing: number, signal: AbortSignal): Promise<Trouble> {
   const channels = (await read<{ items: readonly Channel[] }>('channels', signal)).data?.items ?? []
-  const since = new Date(Date.now() - standing * 1000).toISOString()
+  const since = new Date(present() - standing * 1000).toISOString()
   const answered: Answered[] = []
   let unknown: string | undefined
   for (const question of questionsOf(
