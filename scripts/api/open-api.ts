@@ -7,7 +7,8 @@ import { consolePage } from '../../src/console/console.ts'
 import { documentation } from '../../src/documentation/documentation.ts'
 import { pictures } from '../../src/picture-routes/pictures.ts'
 import { COMPONENTS } from './components.ts'
-import { ANSWER_HEADERS, HIDDEN, OPERATIONS, STATUSES, type OperationTexts } from './operations.ts'
+import { ANSWER_HEADERS, HIDDEN, OPERATIONS, STATUSES } from './operations.ts'
+import type { OperationTexts } from './operations/operation-texts.ts'
 import { SchemaConverter, type OpenApiSchema } from './schema-converter.ts'
 
 const TAG = 'Flow Manager'
@@ -77,7 +78,7 @@ function pathsOf(routes: readonly Route[], converter: SchemaConverter): object {
 function operationOf(route: Route, converter: SchemaConverter): object {
   const name = nameOf(route)
   const texts = OPERATIONS[name]
-  if (texts === undefined) throw new Error(`describe "${name}": expected an entry in scripts/api/operations.ts`)
+  if (texts === undefined) throw new Error(`describe "${name}": expected an entry in scripts/api/operations/`)
   const { operationId, summary, description } = texts
   const parameters = parametersOf(route, texts, converter)
   const { body, isBodyOptional = false } = route.request

@@ -33,6 +33,8 @@ import { SagaRecovery } from './recovery/saga-recovery.ts'
 import { SagaTimers } from './timers/saga-timers.ts'
 import { ScanProgress } from './recovery/scan-progress.ts'
 import { SendVerdict } from './sending/send-verdict.ts'
+import { Claims } from './sending/claims.ts'
+import { DebtLeases } from './sending/debt-leases.ts'
 import { forgetDropped, Sender } from './sending/sender.ts'
 import { Settlements } from './sending/settlements.ts'
 import { SizeLimit } from './events/size-limit.ts'
@@ -86,7 +88,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const ledger = new Ledger({ persistency, heads, runtime, metrics, size: sizeLimitOf(options), feed })
   const sagaLog = sagaLogOf(runtime.log, ledger)
   const outbox = assembleOutbox(options, { incidents, mailbox, leases, signal, ledger, sagaLog })
-  const { relay, settlements, sender } = outbox
+  const { relay, settlements, sender, claims, debtLeases } = outbox
   const common = { machine, persistency, channels, runtime, metrics, incidents, mailbox, ledger, ...outbox }
   const { shared } = persistency.can
   const redelivery = persistency.can.recovery.by === 'redelivery' ? new Redelivery(common) : undefined
@@ -107,6 +109,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     ledger,
     settlements,
     sender,
+    debtLeases,
     redelivery,
     sagaLog,
     feed,
@@ -115,7 +118,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const timerGrace = timerGraceOf(options, signal)
   const handle = (task: EventTask) => handleEvent(corridor, task)
   const timers = new SagaTimers({ ...common, grace: timerGrace, handle })
-  const work = new DueWork({ sender, timers, ledger, upkeep: upkeepOf(corridor) })
+  const work = new DueWork({ claims, timers, ledger, upkeep: upkeepOf(corridor) })
   const sagaRecovery = new SagaRecovery({
     ledger,
     mailbox,
@@ -166,7 +169,9 @@ interface Foundation {
 interface Outbox {
   readonly settlements: Settlements
   readonly relay: Relay
+  readonly debtLeases: DebtLeases
   readonly sender: Sender
+  readonly claims: Claims
 }
 
 function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): Outbox {
@@ -201,8 +206,11 @@ function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): O
     freed: (lane) => signal.freed(lane),
   })
   const { shared } = persistency.can
-  const common = { ledger, relay, settlements, runtime, channels, leases, metrics, incidents }
-  return { settlements, relay, sender: new Sender({ ...common, shared }) }
+  const debtLeases = new DebtLeases({ relay, runtime, channels, shared, leases })
+  const common = { relay, settlements, runtime, channels, incidents, debtLeases }
+  const sender = new Sender({ ...common, shared, leases })
+  const claims = new Claims({ ...common, ledger, sender, metrics })
+  return { settlements, relay, debtLeases, sender, claims }
 }
 
 function timerGraceOf(
@@ -223,14 +231,14 @@ interface SweepParts extends Foundation, Outbox {
 
 function sweepOf(options: OrchestratorOptions, parts: SweepParts): Sweep | undefined {
   const { persistency, runtime, metrics } = options
-  const { sender, leases, signal, clock, capacity, sagaRecovery, timerGrace, scanProgress } = parts
+  const { debtLeases, leases, signal, clock, capacity, sagaRecovery, timerGrace, scanProgress } = parts
   const { unknownReferences, incidents } = parts
   const { recovery, shared } = persistency.can
   if (recovery.by !== 'sweep') return undefined
   const sweep = new Sweep({
     recovery,
     shared,
-    sender,
+    debtLeases,
     sagaRecovery,
     leases,
     capacity,

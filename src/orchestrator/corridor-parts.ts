@@ -8,6 +8,7 @@ import type { Ledger } from './events/ledger.ts'
 import type { Incidents } from './incidents.ts'
 import type { Redelivery } from './recovery/redelivery.ts'
 import type { SagaLog } from './observability/saga-log.ts'
+import type { DebtLeases } from './sending/debt-leases.ts'
 import type { Sender } from './sending/sender.ts'
 import type { Settlements } from './sending/settlements.ts'
 import type { StepFeed } from './events/step-feed.ts'
@@ -25,6 +26,7 @@ export interface CorridorParts {
   readonly ledger: Ledger
   readonly settlements: Settlements
   readonly sender: Sender
+  readonly debtLeases: DebtLeases
   readonly feed: StepFeed
   readonly runtime: Runtime
   readonly metrics: Metrics

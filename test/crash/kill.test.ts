@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { eventually } from '../services/client.ts'
 import { startParticipant } from '../services/participant.ts'
 import type { Participant } from '../services/participant.ts'
 import { reservation } from '../services/reservation.ts'
@@ -51,7 +50,7 @@ async function killAtRandom(worker: Worker, load: CrashLoad): Promise<readonly n
   const shares = Array.from({ length: KILLS }, () => 0.02 + Math.random() * 0.93).sort((one, other) => one - other)
   const kills: number[] = []
   for (const share of shares) {
-    await eventually(() => (load.over || load.ended >= share * SAGAS ? true : undefined), SECONDS * 1_000)
+    await load.hasEnded(share * SAGAS)
     await sleep(Math.random() * 50)
     if (load.over) break
     kills.push(Date.now())

@@ -61,6 +61,11 @@ export class CrashLoad {
     return this.#abort.signal.aborted
   }
 
+  /** Resolves when so many sagas have ended, or the load is over: it gives up by itself. */
+  async hasEnded(sagas: number): Promise<void> {
+    while (!this.over && this.ended < sagas) await sleep(25)
+  }
+
   /** Until every saga has ended. `still`: most milliseconds in which none does. */
   async run(still: number): Promise<void> {
     const lanes = Array.from({ length: this.#options.atOnce }, () => this.#lane())

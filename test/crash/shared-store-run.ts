@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { SagaDocument } from '../../src/codec/saga-document.ts'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
-import { eventually } from '../services/client.ts'
 import { startParticipant } from '../services/participant.ts'
 import type { Participant } from '../services/participant.ts'
 import { reservation } from '../services/reservation.ts'
@@ -100,9 +99,9 @@ interface LoadParts {
 async function killOne(
   worker: Worker,
   { load, participant }: LoadParts,
-  { sagas, seconds }: SharedStoreRunOptions,
+  { sagas }: SharedStoreRunOptions,
 ): Promise<number> {
-  await eventually(() => (load.over || load.ended >= sagas / 3 ? true : undefined), 3 * seconds * 1_000)
+  await load.hasEnded(sagas / 3)
   expect(load.over, 'the run does not count: it was over before the kill').toBe(false)
   await worker.kill()
   const sent = participant.received.length

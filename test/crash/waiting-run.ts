@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { SagaDocument } from '../../src/codec/saga-document.ts'
 import { milliseconds } from '../../src/machine/duration.ts'
-import { eventually } from '../services/client.ts'
 import { startParticipant } from '../services/participant.ts'
 import type { Participant } from '../services/participant.ts'
 import { Worker } from '../services/worker.ts'
@@ -55,7 +54,7 @@ async function runKilled({ script, store, within, after }: WaitingRun): Promise<
     await worker.start()
     const from = Date.now()
     const load = new CrashLoad({ url: worker.url, participant, sagas: SAGAS, atOnce: AT_ONCE, play: PAYMENTS })
-    const [kills] = await Promise.all([killAtRandom(worker, load, within), load.run(within)])
+    const [kills] = await Promise.all([killAtRandom(worker, load), load.run(within)])
     const sagas = await settled(worker.url, load, within)
     const took = (Date.now() - from) / 1_000
 
@@ -85,11 +84,11 @@ async function runKilled({ script, store, within, after }: WaitingRun): Promise<
 }
 
 /** Kills after random shares of the work, and restarts. Resolves with the number of kills. */
-async function killAtRandom(worker: Worker, load: CrashLoad, within: number): Promise<number> {
+async function killAtRandom(worker: Worker, load: CrashLoad): Promise<number> {
   const shares = Array.from({ length: KILLS }, () => 0.02 + Math.random() * 0.8).sort((one, other) => one - other)
   let kills = 0
   for (const share of shares) {
-    await eventually(() => (load.over || load.ended >= share * SAGAS ? true : undefined), within)
+    await load.hasEnded(share * SAGAS)
     await sleep(Math.random() * 300)
     if (load.over) break
     kills++

@@ -20,7 +20,7 @@ export function planHold(parts: OperatorParts, { operation, loaded: { saga }, no
   const waits = (debt: Debt) => withdrawn.includes(debt.id)
   const tried = saga.owed.filter(waits).map(({ id, attempts }): Attempt => ({ id, attempts, due: now }))
   const owed = undelivered(parts, saga)
-  const underWay = owed.filter((debt) => !waits(debt) && parts.sender.isUnderWay(debt))
+  const underWay = owed.filter((debt) => !waits(debt) && parts.debtLeases.isUnderWay(debt))
   const next: Hold = hold === undefined ? { since: now } : { ...hold, until: undefined }
   return {
     kind: 'write',
@@ -43,11 +43,11 @@ function isAtRest(parts: OperatorParts, saga: Saga): boolean {
 export function planRelease(parts: OperatorParts, { loaded: { saga }, now }: OperationTask): OperationPlan {
   const { hold } = saga
   if (hold === undefined) return refused('the saga is not held, expected one that is held')
-  const { sender, machine } = parts
+  const { debtLeases, machine } = parts
   // A command that is owed since the hold began was never sent: its lease is that of its write alone.
   const isNew = ({ since, tried }: Debt) => tried === undefined && since >= hold.since
   const owed = undelivered(parts, saga)
-  const free = owed.filter((debt) => isNew(debt) || !sender.isUnderWay(debt))
+  const free = owed.filter((debt) => isNew(debt) || !debtLeases.isUnderWay(debt))
   const underWay = owed.filter((debt) => !free.includes(debt))
   const changed = timerOfBeginning(machine, saga, now) ?? lateTimer(saga, now)
   const timer = changed ?? saga.timer
@@ -56,7 +56,7 @@ export function planRelease(parts: OperatorParts, { loaded: { saga }, now }: Ope
     entry: {
       hold: null,
       timer: changed,
-      ...sender.leaseNow(free, []),
+      ...debtLeases.leaseNow(free, []),
     },
     details: {
       ...holdDetails(hold),

@@ -21,7 +21,7 @@ export async function planRedeliver(
   const { loaded, now } = task
   const { saga } = loaded
   if (saga.hold !== undefined) return refused(whyHeld(saga.hold))
-  const rules = { now, channel, cancelled, isUnderWay: (debt: Debt) => parts.sender.isUnderWay(debt) }
+  const rules = { now, channel, cancelled, isUnderWay: (debt: Debt) => parts.debtLeases.isUnderWay(debt) }
   const plan = redeliverPlan({ ...saga, owed: undelivered(parts, saga) }, rules)
   if (isEmptyPlan(plan)) return refused(nothingToSend(plan, channel))
   const history =
@@ -68,7 +68,7 @@ export function redeliverWrite(
   return {
     kind: 'write',
     entry: {
-      ...parts.sender.leaseNow(owed, revived),
+      ...parts.debtLeases.leaseNow(owed, revived),
       // The letter of a hook that failed again has the new reason.
       ...(failed.length > 0 && { dropped: failed.map(({ kind, id, label }) => ({ kind, id, label })), dead: failed }),
     },

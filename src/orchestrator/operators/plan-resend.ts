@@ -43,13 +43,13 @@ function planOwed(
   task: OperationTask,
   { plan, debt }: { readonly plan: RedeliverPlan & { readonly history: EarlierHistory }; readonly debt: Debt },
 ): OperationPlan {
-  const { settlements, sender } = parts
+  const { settlements, debtLeases } = parts
   const { now, loaded } = task
   if (settlements.isDelivered(loaded.saga.id, debt.id)) {
     const again: Debt = { ...debt, attempts: 0, since: now, held: undefined, due: now, tried: true }
     return redeliverWrite(parts, task, { ...plan, revived: [again] })
   }
-  if (sender.isUnderWay(debt)) return refused(underWay(debt.id))
+  if (debtLeases.isUnderWay(debt)) return refused(underWay(debt.id))
   return redeliverWrite(parts, task, { ...plan, owed: [debt] })
 }
 

@@ -44,7 +44,7 @@ export async function planMove(
 /** A move without command into a final state. Commands that are owed become dead letters, and a hold ends: nothing is sent any more. */
 export function planCancel(parts: OperatorParts, task: OperationTask, { state }: ActionOf<'cancel'>): OperationPlan {
   const { operation, loaded, now } = task
-  const { machine, sender } = parts
+  const { machine, debtLeases } = parts
   const { saga } = loaded
   const target = finalState(machine, state)
   if ('why' in target) return target
@@ -65,7 +65,7 @@ export function planCancel(parts: OperatorParts, task: OperationTask, { state }:
       to: state,
       ...(saga.hold !== undefined && holdDetails(saga.hold)),
       ...listed('cancelled', idsOf(owed)),
-      ...listed('underWay', idsOf(owed.filter((debt) => sender.isUnderWay(debt)))),
+      ...listed('underWay', idsOf(owed.filter((debt) => debtLeases.isUnderWay(debt)))),
       ...droppedDetails(saga),
     },
   }

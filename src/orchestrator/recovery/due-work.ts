@@ -5,12 +5,12 @@ import type { Capacity } from '../sending/channel-capacity.ts'
 import type { Lane } from '../sending/lane.ts'
 import type { Ledger } from '../events/ledger.ts'
 import type { SagaTimers } from '../timers/saga-timers.ts'
-import type { ClaimResult, Sender } from '../sending/sender.ts'
+import type { ClaimResult, Claims } from '../sending/claims.ts'
 import type { Upkeep } from '../events/upkeep.ts'
 
 /** Options of `DueWork`. */
 export interface DueWorkOptions {
-  readonly sender: Pick<Sender, 'claim' | 'claimBeside' | 'passed'>
+  readonly claims: Pick<Claims, 'claim' | 'claimBeside' | 'passed'>
   readonly timers: Pick<SagaTimers, 'isDue' | 'isEventDue' | 'resend' | 'fire'>
   readonly ledger: Pick<Ledger, 'recall'>
   readonly upkeep: Upkeep
@@ -27,16 +27,16 @@ export class DueWork {
     this.#options = options
   }
 
-  /** As `Sender.passed`: `undefined` where `claim` would write. */
+  /** As `Claims.passed`: `undefined` where `claim` would write. */
   passed(loaded: Loaded, capacity: Pick<Capacity, 'has'>): readonly Lane[] | undefined {
-    const { sender, timers, upkeep } = this.#options
+    const { claims, timers, upkeep } = this.#options
     const { saga } = loaded
     if (upkeep.isDue(saga)) return undefined
     if (saga.hold !== undefined) return NONE
-    return timers.isDue(saga) ? undefined : sender.passed(loaded, capacity)
+    return timers.isDue(saga) ? undefined : claims.passed(loaded, capacity)
   }
 
-  /** As `Sender.claim`, and everything else of the saga that is due. To be called inside the saga's mailbox. */
+  /** As `Claims.claim`, and everything else of the saga that is due. To be called inside the saga's mailbox. */
   async claim(loaded: Loaded, atOnce?: (debt: Debt) => boolean, capacity: Capacity = UNLIMITED): Promise<ClaimResult> {
     const { upkeep } = this.#options
     if (!upkeep.isDue(loaded.saga)) return this.#claimKept(loaded, atOnce, capacity)
@@ -68,12 +68,12 @@ export class DueWork {
     atOnce: ((debt: Debt) => boolean) | undefined,
     capacity: Capacity,
   ): Promise<ClaimResult> {
-    const { sender, timers } = this.#options
+    const { claims, timers } = this.#options
     const resend = timers.resend(loaded.saga)
-    if (resend === undefined) return sender.claim(loaded, atOnce, capacity)
+    if (resend === undefined) return claims.claim(loaded, atOnce, capacity)
     const isResent = (debt: Debt) => debt.id === resend.atOnce?.id && isInBackoff(debt)
-    const claims = (debt: Debt) => isResent(debt) || atOnce?.(debt) === true
-    const claimed = await sender.claimBeside(loaded, resend.entry, { atOnce: claims, capacity })
+    const isMeant = (debt: Debt) => isResent(debt) || atOnce?.(debt) === true
+    const claimed = await claims.claimBeside(loaded, resend.entry, { atOnce: isMeant, capacity })
     if (claimed.kind === 'written') resend.report?.()
     return claimed
   }

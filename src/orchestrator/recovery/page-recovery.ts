@@ -5,7 +5,7 @@ import type { Runtime } from '../../ports/runtime.ts'
 import { isBusy } from './saga-recovery.ts'
 import type { SagaRecovery } from './saga-recovery.ts'
 import type { Scan, ScanProgress } from './scan-progress.ts'
-import type { ClaimResult } from '../sending/sender.ts'
+import type { ClaimResult } from '../sending/claims.ts'
 import type { UnknownReferences } from '../observability/unknown-references.ts'
 
 /** Options of `PageRecovery`. */

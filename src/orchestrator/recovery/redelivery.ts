@@ -11,7 +11,8 @@ import type { Ledger } from '../events/ledger.ts'
 import type { Mailbox } from '../mailbox.ts'
 import { atMost } from '../deadline.ts'
 import type { Relay } from '../sending/relay.ts'
-import type { Sender } from '../sending/sender.ts'
+import type { Claims } from '../sending/claims.ts'
+import type { DebtLeases } from '../sending/debt-leases.ts'
 
 /** Options of `Redelivery`. */
 export interface RedeliveryOptions {
@@ -20,7 +21,8 @@ export interface RedeliveryOptions {
   readonly mailbox: Mailbox
   readonly relay: Relay
   readonly settlements: Settlements
-  readonly sender: Sender
+  readonly claims: Claims
+  readonly debtLeases: DebtLeases
   readonly channels: ReadonlyMap<string, Channel>
   readonly runtime: Runtime
 }
@@ -99,9 +101,9 @@ export class Redelivery {
   async #own(saved: readonly SavedStep[], loaded: Loaded): Promise<readonly SendFate[]> {
     const debts = saved.flatMap(({ step }) => step.owes)
     if (debts.every((debt) => this.#isBegun(loaded.saga.id, debt))) return saved.flatMap(({ sends }) => sends)
-    const { sender } = this.#options
-    const isMeant = (debt: Debt) => sender.hasForgotten(debt) || debts.some(({ id }) => id === debt.id)
-    const { givenUp } = await sender.claim(loaded, isMeant)
+    const { claims, debtLeases } = this.#options
+    const isMeant = (debt: Debt) => debtLeases.hasForgotten(debt) || debts.some(({ id }) => id === debt.id)
+    const { givenUp } = await claims.claim(loaded, isMeant)
     return debts.map((debt) => this.#fateOf(loaded.saga.id, debt, givenUp))
   }
 
@@ -112,7 +114,7 @@ export class Redelivery {
    * 503, or stop its partition, for as long as an operator holds the saga (P26).
    */
   async #owed(id: SagaId, kind: string, event: EventIdentity | undefined): Promise<readonly SendFate[]> {
-    const { ledger, relay, settlements, sender, channels, runtime } = this.#options
+    const { ledger, relay, settlements, claims, debtLeases, channels, runtime } = this.#options
     const loaded = await ledger.read(id)
     if (loaded === undefined || loaded.saga.owed.length === 0 || loaded.saga.hold !== undefined) return []
     const step = await this.#stepOf(id, kind, event)
@@ -120,13 +122,13 @@ export class Redelivery {
     const owed = loaded.saga.owed.filter((debt) => !settlements.isDelivered(id, debt.id))
     const now = runtime.wallClock()
     const isAsked = (debt: Debt) => (step === undefined ? !relay.holds(debt.id) : numberOf(id, debt.id) === step)
-    const isLeft = (debt: Debt) => debt.due <= now || sender.hasForgotten(debt)
+    const isLeft = (debt: Debt) => debt.due <= now || debtLeases.hasForgotten(debt)
     const awaited = owed.filter((debt) => isAsked(debt) || isLeft(debt))
     // Of a channel with one send another process may be at it: its lease is waited for.
     const isSentOnce = ({ channel }: Debt) => channels.get(channel)?.retry?.attempts === 1
     const claimable = awaited.filter((debt) => !relay.holds(debt.id) && (isLeft(debt) || !isSentOnce(debt)))
     const claimed = new Set(claimable.map(({ id }) => id))
-    const claim = claimed.size > 0 ? await sender.claim(loaded, (debt) => claimed.has(debt.id)) : undefined
+    const claim = claimed.size > 0 ? await claims.claim(loaded, (debt) => claimed.has(debt.id)) : undefined
     return awaited.map((debt) => this.#fateOf(id, debt, claim?.givenUp))
   }
 

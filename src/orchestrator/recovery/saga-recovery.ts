@@ -9,7 +9,7 @@ import { channelOf } from '../sending/lane.ts'
 import type { Lane } from '../sending/lane.ts'
 import type { Ledger } from '../events/ledger.ts'
 import type { Mailbox } from '../mailbox.ts'
-import type { ClaimResult } from '../sending/sender.ts'
+import type { ClaimResult } from '../sending/claims.ts'
 import type { DueWork } from './due-work.ts'
 
 /** Options of `SagaRecovery`. */

@@ -14,7 +14,7 @@ import { PageRecovery } from './page-recovery.ts'
 import type { SagaRecovery } from './saga-recovery.ts'
 import type { ScanProgress } from './scan-progress.ts'
 import { ScanReader } from './scan-reader.ts'
-import type { Sender } from '../sending/sender.ts'
+import type { DebtLeases } from '../sending/debt-leases.ts'
 import type { TimerGrace } from '../timers/timer-grace.ts'
 import type { UnknownReferences } from '../observability/unknown-references.ts'
 
@@ -23,7 +23,7 @@ export interface SweepOptions {
   readonly recovery: RecoveryBySweep
   /** Other processes sweep the same store. */
   readonly shared: boolean
-  readonly sender: Pick<Sender, 'lease' | 'longest'>
+  readonly debtLeases: Pick<DebtLeases, 'lease' | 'longest'>
   readonly sagaRecovery: SagaRecovery
   readonly leases: IdleLeases
   readonly capacity: ChannelCapacity

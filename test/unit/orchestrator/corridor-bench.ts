@@ -10,7 +10,9 @@ import { Ledger } from '../../../src/orchestrator/events/ledger.ts'
 import { Mailbox } from '../../../src/orchestrator/mailbox.ts'
 import { Redelivery } from '../../../src/orchestrator/recovery/redelivery.ts'
 import { Relay } from '../../../src/orchestrator/sending/relay.ts'
-import { leaseOf, Sender } from '../../../src/orchestrator/sending/sender.ts'
+import { Claims } from '../../../src/orchestrator/sending/claims.ts'
+import { DebtLeases, leaseOf } from '../../../src/orchestrator/sending/debt-leases.ts'
+import { Sender } from '../../../src/orchestrator/sending/sender.ts'
 import { Settlements } from '../../../src/orchestrator/sending/settlements.ts'
 import { StepFeed } from '../../../src/orchestrator/events/step-feed.ts'
 import { fakeChannel } from '../../fakes/channel.ts'
@@ -70,14 +72,18 @@ export function corridorBench({ isRedelivered = false } = {}): CorridorBench {
     concluded: ({ command }, { kind }) => (kind === 'delivered' ? settlements.delivered(command, 0) : undefined),
     dropped: () => undefined,
   })
-  const sender = new Sender({ ledger, relay, settlements, runtime, channels, shared: true, leases, metrics, incidents })
+  const debtLeases = new DebtLeases({ relay, runtime, channels, shared: true, leases })
+  const sending = { relay, settlements, runtime, channels, incidents, debtLeases }
+  const sender = new Sender({ ...sending, shared: true, leases })
+  const claims = new Claims({ ...sending, ledger, sender, metrics })
   const redelivery = new Redelivery({
     persistency: store,
     ledger,
     mailbox,
     relay,
     settlements,
-    sender,
+    claims,
+    debtLeases,
     channels,
     runtime,
   })
@@ -90,6 +96,7 @@ export function corridorBench({ isRedelivered = false } = {}): CorridorBench {
     ledger,
     settlements,
     sender,
+    debtLeases,
     feed,
     runtime,
     metrics,

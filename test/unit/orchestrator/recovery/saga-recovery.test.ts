@@ -7,7 +7,7 @@ import { Mailbox } from '../../../../src/orchestrator/mailbox.ts'
 import { UNLIMITED } from '../../../../src/orchestrator/sending/channel-capacity.ts'
 import type { ChannelCapacity } from '../../../../src/orchestrator/sending/channel-capacity.ts'
 import { SagaRecovery } from '../../../../src/orchestrator/recovery/saga-recovery.ts'
-import type { ClaimResult } from '../../../../src/orchestrator/sending/sender.ts'
+import type { ClaimResult } from '../../../../src/orchestrator/sending/claims.ts'
 import type { Loaded } from '../../../../src/ports/persistency.ts'
 import { birth } from '../../../../testing/contract/build.ts'
 

@@ -9,7 +9,9 @@ import { IdleLeases } from '../../../../src/orchestrator/sending/idle-leases.ts'
 import { Ledger } from '../../../../src/orchestrator/events/ledger.ts'
 import { Mailbox } from '../../../../src/orchestrator/mailbox.ts'
 import { Relay } from '../../../../src/orchestrator/sending/relay.ts'
-import { leaseOf, Sender } from '../../../../src/orchestrator/sending/sender.ts'
+import { Claims } from '../../../../src/orchestrator/sending/claims.ts'
+import { DebtLeases, leaseOf } from '../../../../src/orchestrator/sending/debt-leases.ts'
+import { Sender } from '../../../../src/orchestrator/sending/sender.ts'
 import { Incidents } from '../../../../src/orchestrator/incidents.ts'
 import { fakeChannel } from '../../../fakes/channel.ts'
 import { fakeMetrics } from '../../../fakes/metrics.ts'
@@ -50,12 +52,15 @@ function crowded() {
   const command = { id: 'x/0/0', sagaId: 'x', label: 'pay', channel: 'bank', payload: {} }
   relay.offer({ command, kind: 'command', attempts: 0, expires: 1_000_000 })
   const machine = compile(DEFINITION, { merge: mergeFirstLevel, leaseOf: (id) => leaseOf(channels.get(id)) })
-  const sender = new Sender({ ledger, relay, settlements, runtime, channels, shared: true, leases, metrics, incidents })
-  return { runtime, bank, shop, ledger, machine, sender }
+  const debtLeases = new DebtLeases({ relay, runtime, channels, shared: true, leases })
+  const common = { relay, settlements, runtime, channels, incidents, debtLeases }
+  const sender = new Sender({ ...common, shared: true, leases })
+  const claims = new Claims({ ...common, ledger, sender, metrics })
+  return { runtime, bank, shop, ledger, machine, sender, claims }
 }
 
 test('P13 a claim without capacity is no start: a later command on a free channel waits for it', async () => {
-  const { runtime, bank, shop, ledger, machine, sender } = crowded()
+  const { runtime, bank, shop, ledger, machine, sender, claims } = crowded()
   const creation = { id: 's', eventId: 'e', entity: '', metadata: {} }
   const first = begin(machine, creation, runtime.wallClock())
   await ledger.commit('absent', ledger.change('s', { step: first }), 0)
@@ -63,7 +68,7 @@ test('P13 a claim without capacity is no start: a later command on a free channe
 
   const leased = await ledger.read('s')
   if (leased === undefined) throw new Error('the saga was not created')
-  expect(await sender.claim(leased)).toMatchObject({ kind: 'written' })
+  expect(await claims.claim(leased)).toMatchObject({ kind: 'written' })
   expect(bank.ids).toEqual(['x/0/0'])
 
   const claimed = await ledger.read('s')
