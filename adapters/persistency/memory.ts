@@ -3,6 +3,7 @@ import type { FindInOrder } from '../../src/codec/find-due.ts'
 import { encodeDocument } from '../../src/codec/encode-document.ts'
 import { encodeEntry } from '../../src/codec/history-entry.ts'
 import type { HistoryStep } from '../../src/codec/history-entry.ts'
+import { keptKeys } from '../../src/codec/kept-keys.ts'
 import type { SagaDocument } from '../../src/codec/saga-document.ts'
 import { writeVerdict } from '../../src/codec/write-verdict.ts'
 import type { Change, Step } from '../../src/engine/change.ts'
@@ -172,6 +173,7 @@ function identity(event: EventId, label: string): string {
 }
 
 /** A copy without metadata: keeping the step would keep the metadata of every step alive. */
-function passageOf({ at, event, state, machine, by }: Step): HistoryStep {
-  return { at, event, state, machine, by }
+function passageOf(step: Step): HistoryStep {
+  const { at, event, state, machine, by } = step
+  return { at, event, state, machine, by, ...keptKeys(step) }
 }

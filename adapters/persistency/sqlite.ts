@@ -11,18 +11,19 @@ import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '
 import { Slices } from '../../src/slices.ts'
 import type { RunSlice } from '../../src/slices.ts'
 import { SqliteAdoption } from './sqlite/adoption.ts'
-import { SqliteCounts } from './sqlite/counts.ts'
 import { SqliteDue } from './sqlite/due.ts'
 import { failure, isBusy } from './sqlite/failure.ts'
 import { SqliteGroupCommit } from './sqlite/group-commit.ts'
 import { SqliteHistory } from './sqlite/history.ts'
 import { SqliteList } from './sqlite/list.ts'
+import { SqliteNumbers } from './sqlite/numbers.ts'
 import { openDatabase } from './sqlite/connect.ts'
 import type { SqliteDatabase, StoreLog } from './sqlite/connect.ts'
 import { SqliteProbe } from './sqlite/probe.ts'
 import { SqliteReader } from './sqlite/read.ts'
 import { SqliteRecords } from './sqlite/records.ts'
 import { SqliteRemoval } from './sqlite/removal.ts'
+import { SqliteTally } from './sqlite/tally.ts'
 import { SqliteWriter } from './sqlite/write.ts'
 import type { SqliteSave } from './sqlite/write.ts'
 import { sleep } from '../timing.ts'
@@ -58,6 +59,7 @@ class SqlitePersistency implements Persistency {
   readonly #read: SqliteReader
   readonly #history: SqliteHistory
   readonly #probe: SqliteProbe
+  readonly #tally: SqliteTally
   readonly #group: SqliteGroupCommit<SqliteSave, Saved>
   readonly #slices = new Slices({ now: () => performance.now(), wait: sleep })
   #open = true
@@ -65,13 +67,15 @@ class SqlitePersistency implements Persistency {
   constructor({ path, random, passOver = () => undefined }: SqliteOptions, database: SqliteDatabase) {
     const { db } = database
     const list = new SqliteList(db, { run: this.#slice, passOver })
-    const counts = new SqliteCounts(db, this.#slice)
-    const removal = new SqliteRemoval(db, this.#slice)
+    const parts = { run: this.#slice, tally: new SqliteTally(path, this.#slice) }
+    const numbers = new SqliteNumbers(db, parts)
+    const removal = new SqliteRemoval(db, parts)
     const due = new SqliteDue(db, this.#slice)
     const adoption = new SqliteAdoption(db)
     const records = new SqliteRecords(db)
-    const writer = new SqliteWriter(db)
+    const writer = new SqliteWriter(db, parts.tally)
     this.#path = path
+    this.#tally = parts.tally
     this.#database = database
     this.#read = new SqliteReader(db, passOver)
     this.#history = new SqliteHistory(db, { ask: (read) => this.#ask(read), run: this.#slice, whole: this.#read.whole })
@@ -90,7 +94,7 @@ class SqlitePersistency implements Persistency {
       },
       list: { page: (query) => list.page(query) },
       removal: { removeFinal: (before, limit) => removal.removeFinal(before, limit) },
-      counts: { count: (query) => counts.count(query) },
+      counts: { count: (query) => numbers.count(query) },
       records: {
         read: async (key) => this.#ask(() => records.read(key)),
         write: async (key, text, version) => {
@@ -139,6 +143,7 @@ class SqlitePersistency implements Persistency {
     if (!this.#open) return
     this.#open = false
     this.#group.close()
+    this.#tally.close()
     this.#database.close()
   }
 

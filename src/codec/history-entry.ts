@@ -1,6 +1,8 @@
 import type { Step } from '../engine/change.ts'
 import type { WriteId } from '../engine/saga.ts'
 import { iso } from './instant.ts'
+import { keptKeys } from './kept-keys.ts'
+import type { KeptKeys } from './kept-keys.ts'
 import { businessEvent, businessState } from './business-fields.ts'
 import type { BusinessEventFields, BusinessStateFields } from './business-fields.ts'
 
@@ -10,8 +12,11 @@ export interface StateEntry extends BusinessStateFields {
   readonly timestamp: string
 }
 
-/** `id` and `machine` are ours: the reference and its stores keep unknown fields of the history (C5). */
-export interface EventEntry extends BusinessEventFields {
+/**
+ * `id` and what follows are ours: the reference and its stores keep unknown fields of the history (C5). An entry of an earlier version
+ * names no changed keys, nor does that of a creation.
+ */
+export interface EventEntry extends BusinessEventFields, KeptKeys {
   readonly event: string
   readonly timestamp: string
   readonly id: string
@@ -31,7 +36,7 @@ export interface HistoryEntry {
 }
 
 /** The part of a step that the history keeps; the head has the rest. */
-export type HistoryStep = Pick<Step, 'at' | 'event' | 'state' | 'machine' | 'by'>
+export type HistoryStep = Pick<Step, 'at' | 'event' | 'state' | 'machine' | 'by'> & KeptKeys
 
 /** The history entry of one step. `writeId` is for stores that keep entries; other callers pass an empty string. */
 export function encodeEntry(step: HistoryStep, writeId: WriteId): HistoryEntry {
@@ -45,6 +50,7 @@ export function encodeEntry(step: HistoryStep, writeId: WriteId): HistoryEntry {
       id: step.event.id,
       machine: step.machine,
       ...step.by,
+      ...keptKeys(step),
     },
     writeId,
   }

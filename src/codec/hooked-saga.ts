@@ -17,7 +17,7 @@ export type HookedSaga = SagaOutline & {
   }
 }
 
-type HookedEvent = Omit<EventEntry, 'id' | 'machine' | 'operation' | 'renamedFrom'>
+type HookedEvent = Omit<EventEntry, 'id' | 'machine' | 'operation' | 'renamedFrom' | 'changed' | 'changedCount'>
 
 /** The saga after a step. `entity`: its associated entity, which no step changes. */
 export function encodeHookedSaga(step: Step, entity: string, before: EarlierHistory): HookedSaga {
@@ -47,5 +47,7 @@ function withoutOurs(entry: EventEntry): HookedEvent {
   delete shown.machine
   delete shown.operation
   delete shown.renamedFrom
+  delete shown.changed
+  delete shown.changedCount
   return shown as EventEntry
 }

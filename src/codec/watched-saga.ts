@@ -17,6 +17,9 @@ export interface WatchedStep extends BusinessEventFields, BusinessStateFields {
   readonly operation?: string
   /** The machine has another name for this former state (P11). */
   readonly renamedFrom?: string
+  /** Keys at the top of the metadata that the step changed, as the history has them. */
+  readonly changed?: readonly string[]
+  readonly changedCount?: number
 }
 
 /** A saga as watchers see it: its state, and in numbers what it waits for. The document has the rest. */
@@ -57,6 +60,8 @@ export function watchedStep(
     at: event.timestamp,
     ...present('operation', event.operation),
     ...present('renamedFrom', event.renamedFrom),
+    ...present('changed', event.changed),
+    ...present('changedCount', event.changedCount),
   }
 }
 

@@ -27,6 +27,8 @@ export interface Step {
   readonly event: { readonly id: EventId; readonly label: string; readonly business?: BusinessTag | undefined }
   readonly state: { readonly id: string; readonly isFinal: boolean; readonly business?: BusinessTag | undefined }
   readonly metadata: Metadata
+  /** Keys at the top of the metadata that the step gave another value, for people. Absent without any, and at a creation. */
+  readonly changed?: readonly string[] | undefined
   readonly owes: readonly Debt[]
   /** Sent once after the save, never owed (P5). */
   readonly sideEffects: readonly Command[]

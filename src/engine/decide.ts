@@ -12,6 +12,7 @@ import type {
   Timer,
 } from './saga.ts'
 import type { Step } from './change.ts'
+import { changedKeys } from './changed-keys.ts'
 import { reasonThrown } from './reason-thrown.ts'
 
 /** An event that arrives at a saga at an instant. */
@@ -70,6 +71,7 @@ export function decide(machine: Machine, { saga, event, now }: Arrival): Decisio
     ...enter(visit, now),
     event: { id: event.id, label: event.label, business: transition.business },
     machine: machine.hash,
+    changed: changedKeys(saga.metadata, merged.metadata, event.payload),
   }
   return { kind: 'moved', step }
 }

@@ -1,5 +1,6 @@
 import type { Machine, State } from '../machine/compile.ts'
 import type { Step } from './change.ts'
+import { changedKeys } from './changed-keys.ts'
 import { enter } from './decide.ts'
 import { mergePatch } from './merge-patch.ts'
 import type { Instant, Metadata, Saga } from './saga.ts'
@@ -43,13 +44,15 @@ export function moveTo(machine: Machine, { saga, operation, now, kind, target, c
 /** The step of a merge patch on the metadata (RFC 7396): the saga stays in its state. Commands that are owed keep their bytes (P5). */
 export function patchMetadata(machine: Machine, { saga, operation, now }: HandStep, patch: Metadata): Step {
   const { id, length, metadata, state, isFinal, business } = saga
+  const patched = mergePatch(metadata, patch)
   return {
     sagaId: id,
     number: length,
     at: now,
     event: { id: operation, label: OPERATOR_LABELS['patch-metadata'] },
     state: { id: state, isFinal, business },
-    metadata: mergePatch(metadata, patch),
+    metadata: patched,
+    changed: changedKeys(metadata, patched, patch),
     owes: [],
     sideEffects: [],
     machine: machine.hash,

@@ -100,6 +100,8 @@ const document = v.strictObject({
         machine: v.string(),
         operation: v.optional(v.string()),
         renamedFrom: v.optional(v.string()),
+        changed: v.optional(v.array(v.string())),
+        changedCount: v.optional(v.number()),
       }),
     ),
     operations: v.optional(

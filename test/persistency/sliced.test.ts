@@ -13,6 +13,7 @@ import { SqliteDue } from '../../adapters/persistency/sqlite/due.ts'
 import { SqliteHistory } from '../../adapters/persistency/sqlite/history.ts'
 import { SqliteList } from '../../adapters/persistency/sqlite/list.ts'
 import { SqliteRemoval } from '../../adapters/persistency/sqlite/removal.ts'
+import { SqliteTally } from '../../adapters/persistency/sqlite/tally.ts'
 import { encodeHead } from '../../src/codec/head.ts'
 import { hasMarks } from '../../src/codec/mark-filter.ts'
 import { StateTally } from '../../src/codec/state-count.ts'
@@ -26,6 +27,9 @@ const run: RunSlice = async (slice) => {
   slices++
   return slice(() => true)
 }
+
+/** Nothing is counted by it here. */
+const tally = new SqliteTally('none', run)
 
 const MANY = 1_500
 const ENTITIES = ['whale', 'a', 'b', ''] as const
@@ -320,7 +324,7 @@ describe('sqlite, slice by slice', () => {
     const history = db.prepare("INSERT INTO history VALUES (?, ?, 'l', ?, 'w', '[]')")
     for (let n = 0; n < 1_000; n++) history.run(key, `e${n}`, n)
     slices = 0
-    expect(await new SqliteRemoval(db, run).removeFinal(2_000, 10)).toBe(10)
+    expect(await new SqliteRemoval(db, { run, tally }).removeFinal(2_000, 10)).toBe(10)
     expect(slices).toBeGreaterThanOrEqual(10 + 3)
     expect(db.prepare('SELECT count(*) AS n FROM history').get()).toEqual({ n: 0 })
     const left = db.prepare('SELECT id FROM sagas').all() as { id: string }[]
@@ -339,15 +343,15 @@ describe('sqlite, slice by slice', () => {
       if (left-- === 0) throw new Error('killed')
       return slice(() => true)
     }
-    await expect(new SqliteRemoval(db, dying).removeFinal(2_000, 1)).rejects.toThrow('killed')
-    expect(await new SqliteRemoval(db, run).removeFinal(2_000, 1)).toBe(1)
+    await expect(new SqliteRemoval(db, { run: dying, tally }).removeFinal(2_000, 1)).rejects.toThrow('killed')
+    expect(await new SqliteRemoval(db, { run, tally }).removeFinal(2_000, 1)).toBe(1)
     expect(db.prepare('SELECT count(*) AS n FROM history').get()).toEqual({ n: 0 })
     fill()
   })
 
   test('I2 a head that is no JSON is not removed and blocks no other', async () => {
     db.exec("UPDATE sagas SET head = '{' WHERE final = 1 AND due IS NULL AND key < 100")
-    const removed = await new SqliteRemoval(db, run).removeFinal(200, 1_000)
+    const removed = await new SqliteRemoval(db, { run, tally }).removeFinal(200, 1_000)
     const wanted = SAGAS.filter(
       ({ isFinal, due, updatedAt }, key) => isFinal && due === undefined && key >= 100 && updatedAt < 200,
     )

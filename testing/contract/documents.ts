@@ -43,6 +43,7 @@ export function documents(subject: StoreSubject): void {
                 businessEventDescription: 'Goods are set aside',
                 id: 'key/2',
                 machine,
+                changed: ['shelf'],
               },
             ],
           },

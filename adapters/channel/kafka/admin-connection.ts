@@ -10,12 +10,21 @@ const PROBE: Duration = 2_000
 /** Any other question. */
 const QUESTION: Duration = 15_000
 
-/** One connection for questions about the cluster. After a failure the next question opens a new one. */
+/** A connection, and the questions that wait for its answers. */
+interface Opened {
+  readonly admin: Promise<Admin>
+  questions: number
+}
+
+/**
+ * One connection for questions about the cluster. After a failure the next question opens a new one; the failed one is closed when its
+ * last question has ended, since the others may still be answered.
+ */
 export class AdminConnection {
   readonly #channel: string
   readonly #driver: Pick<KafkaDriver, 'admin'>
   readonly #runtime: Runtime
-  #admin: Promise<Admin> | undefined
+  #opened: Opened | undefined
   #probing: Promise<Health> | undefined
 
   constructor(channel: string, driver: Pick<KafkaDriver, 'admin'>, runtime: Runtime) {
@@ -26,13 +35,16 @@ export class AdminConnection {
 
   /** Rejects with a `BatutaError` within `ms`. */
   async ask<T>(question: (admin: Admin) => Promise<T>, ms: Duration = QUESTION): Promise<T> {
-    const opening = (this.#admin ??= this.#driver.admin())
+    const opened = (this.#opened ??= { admin: this.#driver.admin(), questions: 0 })
+    opened.questions++
     try {
-      return await withTimeout(this.#runtime, opening.then(question), { ms, action: 'ask the Kafka brokers' })
+      return await withTimeout(this.#runtime, opened.admin.then(question), { ms, action: 'ask the Kafka brokers' })
     } catch (thrown) {
-      if (this.#admin === opening) this.#admin = undefined
-      opening.then((admin) => admin.close()).catch(() => undefined)
+      if (this.#opened === opened) this.#opened = undefined
       throw thrown
+    } finally {
+      opened.questions--
+      if (opened.questions === 0 && this.#opened !== opened) void close(opened)
     }
   }
 
@@ -54,8 +66,12 @@ export class AdminConnection {
   }
 
   async close(): Promise<void> {
-    await this.#admin?.then((admin) => admin.close()).catch(() => undefined)
+    if (this.#opened !== undefined) await close(this.#opened)
   }
+}
+
+async function close({ admin }: Opened): Promise<void> {
+  await admin.then((one) => one.close()).catch(() => undefined)
 }
 
 const HEALTHY: Health = { ok: true }

@@ -22,12 +22,22 @@ interface CountedRow extends Partial<Record<MarkCount, number>> {
   readonly state: string
   readonly total: number
   readonly debt?: Instant | null
+  readonly final?: number
+}
+
+/** The oldest debt of the sagas in one state that are final, or of those that are not. */
+export interface OldestDebt {
+  readonly state: string
+  readonly isFinal: boolean
+  readonly since: Instant
 }
 
 /** A count by one index, in parts. */
 interface IndexCount {
   readonly source: IndexChoice
   readonly columns: string
+  /** Columns that make the groups. Default: the state. */
+  readonly groups?: string
   readonly rows: number
   readonly add: (row: CountedRow) => void
 }
@@ -54,6 +64,24 @@ export class SqliteCounts {
     if (isByStateAlone(query)) await this.#byIndexes(query, tally)
     else await this.#byRows(query, tally)
     return tally.counts
+  }
+
+  /** The oldest debts of all sagas that owe: of a group there may be several, from several parts of the file. */
+  async debts(): Promise<readonly OldestDebt[]> {
+    const debts: OldestDebt[] = []
+    await this.#parts(
+      {},
+      {
+        source: { index: MARK_INDEXES.owed, of: [{ sql: marked('owed'), values: [] }], rest: [] },
+        columns: `state, final, ${DEBT}`,
+        groups: 'state, final',
+        rows: IN_ROWS,
+        add({ state, final, debt }) {
+          if (typeof debt === 'number') debts.push({ state, isFinal: final === 1, since: debt })
+        },
+      },
+    )
+    return debts
   }
 
   async #byIndexes(query: CountQuery, tally: StateTally): Promise<void> {
@@ -156,9 +184,12 @@ export class SqliteCounts {
     return firstRow<{ readonly created: Instant }>(this.#statements.get(text), ...values)?.created
   }
 
-  #count({ source: { index, of, rest }, columns, add }: IndexCount, ...range: readonly SqlCondition[]): void {
+  #count(
+    { source: { index, of, rest }, columns, groups = 'state', add }: IndexCount,
+    ...range: readonly SqlCondition[]
+  ): void {
     const part = all([...of, ...range, ...rest])
-    const sql = `SELECT ${columns}, count(*) AS total FROM sagas INDEXED BY ${index} WHERE ${part.sql} GROUP BY state`
+    const sql = `SELECT ${columns}, count(*) AS total FROM sagas INDEXED BY ${index} WHERE ${part.sql} GROUP BY ${groups}`
     for (const row of allRows<CountedRow>(this.#statements.get(sql), ...part.values)) add(row)
   }
 }

@@ -10,6 +10,7 @@ import type { Saga, WriteId } from '../../../src/engine/saga.ts'
 import type { Basis, Saved } from '../../../src/ports/persistency.ts'
 import { MARK_BITS, MARK_COLUMNS, markValues } from './marks.ts'
 import { firstRow } from './rows.ts'
+import type { SqliteTally } from './tally.ts'
 import { SqliteUpdate, stableColumnsOf } from './update.ts'
 import type { RowUpdate, SqliteRow, StableColumns } from './update.ts'
 
@@ -47,8 +48,10 @@ export class SqliteWriter {
   readonly #update: SqliteUpdate
   readonly #newest: StatementSync
   readonly #writer: StatementSync
+  readonly #tally: SqliteTally
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, tally: SqliteTally) {
+    this.#tally = tally
     // Prepared statements: in Deno, errors of `exec` carry no result code.
     this.#begin = db.prepare('BEGIN IMMEDIATE')
     this.#commit = db.prepare('COMMIT')
@@ -76,8 +79,10 @@ export class SqliteWriter {
     try {
       const answers = saves.map((save) => this.#one(save))
       this.#commit.run()
+      this.#tally.committed()
       return answers
     } catch (thrown) {
+      this.#tally.failed()
       this.#undo()
       throw thrown
     }
@@ -94,9 +99,10 @@ export class SqliteWriter {
 
   #one({ change, next, basis }: SqliteSave): Saved {
     const to = stableColumnsOf(next)
-    const key =
-      basis === 'absent' ? this.#insert(change, next, to) : this.#replace({ change, next, row: open(basis) }, to)
+    const row = basis === 'absent' ? undefined : open(basis)
+    const key = row === undefined ? this.#insert(change, next, to) : this.#replace({ change, next, row }, to)
     if (key === undefined) return this.#verdict(change, basis)
+    this.#tally.moved(row, to)
     return { kind: 'saved', basis: seal({ key, writeId: change.writeId, ...to }) }
   }
 

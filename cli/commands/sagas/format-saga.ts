@@ -114,12 +114,12 @@ function parkedRows({ parked = [] }: SagaDocument): readonly (readonly string[])
   return parked.map(({ event, since, expires }) => [event.label, event.id, since, expires])
 }
 
-/** The cause of a step that is no transition of the machine: the operator of its record, or the former name of the state. */
+/** The cause of a step that no participant made: the operator of its record, or the former name of the state. */
 function historyRows({ history: { states, events, operations = [] } }: SagaDocument): readonly (readonly string[])[] {
   const operators = new Map(operations.map(({ id, operator, reason }) => [id, `${operator}: ${reason}`]))
-  const rows = events.map(({ event, timestamp, operation, renamedFrom }, at) => {
-    const by =
-      operation === undefined ? renamedFrom && `renamed from ${renamedFrom}` : (operators.get(operation) ?? 'operator')
+  const rows = events.map(({ event, id, timestamp, operation, renamedFrom }, at) => {
+    const known = operators.get(operation ?? id) ?? (operation && 'operator')
+    const by = known ?? (renamedFrom && `renamed from ${renamedFrom}`)
     return [timestamp, event, states[at]?.state ?? '', by ?? '']
   })
   return rows.slice(-NEWEST)

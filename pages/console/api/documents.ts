@@ -115,6 +115,8 @@ export interface EventEntry {
   readonly operation?: string
   /** Keys of the metadata that the step changed, where the service keeps them. */
   readonly changed?: readonly string[]
+  /** Number of all of them, where it is larger. */
+  readonly changedCount?: number
 }
 
 /** An entry of the history of states. */

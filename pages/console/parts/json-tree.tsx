@@ -7,8 +7,14 @@ interface TreeProps {
   readonly name?: string
   readonly value: unknown
   readonly depth?: number
-  /** Keys at the top that are marked, with the words of the mark. */
-  readonly marks?: ReadonlyMap<string, string> | undefined
+  /** Marks of keys at the top. */
+  readonly marks?: ReadonlyMap<string, TreeMark> | undefined
+}
+
+/** Words beside a key. */
+export interface TreeMark {
+  readonly words: string
+  readonly isNewest: boolean
 }
 
 const MOST_ENTRIES = 100
@@ -57,16 +63,38 @@ function Entries({ entries, depth, marks }: EntriesProps): VNode {
   return (
     <div class="tree">
       {entries.slice(0, most).map(([key, inner]) => (
-        <div key={key} class={marks?.has(key) ? 'entry marked' : 'entry'}>
-          <JsonTree name={key} value={inner} depth={depth + 1} />
-          {marks?.has(key) && <small class="muted">{marks.get(key)}</small>}
-        </div>
+        <Entry key={key} name={key} inner={inner} depth={depth + 1} mark={marks?.get(key)} />
       ))}
       {entries.length > most && (
         <button type="button" class="link" onClick={() => setMost(most + 10 * MOST_ENTRIES)}>
           show {entries.length - most} more
         </button>
       )}
+    </div>
+  )
+}
+
+interface EntryProps {
+  readonly name: string
+  readonly inner: unknown
+  readonly depth: number
+  readonly mark: TreeMark | undefined
+}
+
+function Entry({ name, inner, depth, mark }: EntryProps): VNode {
+  if (mark === undefined) {
+    return (
+      <div class="entry">
+        <JsonTree name={name} value={inner} depth={depth} />
+      </div>
+    )
+  }
+  return (
+    <div class={mark.isNewest ? 'entry marked newest' : 'entry marked'}>
+      <JsonTree name={name} value={inner} depth={depth} />
+      <small class="muted">
+        <bdi>{mark.words}</bdi>
+      </small>
     </div>
   )
 }

@@ -92,6 +92,12 @@ export const SAGA_FIELDS: Readonly<Record<string, Field>> = {
   parked: { description: 'Events that wait for their state; absent where there are none' },
   reason: { description: 'Reason of the operator', example: 'the warehouse is mended' },
   renamedFrom: { description: 'Former name of the state', example: 'reserving' },
+  changed: {
+    description:
+      'Keys at the top of the metadata to which the step gave another value: the first 20, and none of more than 100 characters. Absent without any, at the creation, and where an earlier version made the step',
+    example: ['seats'],
+  },
+  changedCount: { description: 'Number of all changed keys; absent where `changed` has them all', example: 25 },
   sagaId: { description: 'Id of the saga', example: SAGA_ID },
   sends: { description: 'Sends that have ended', type: 'integer', minimum: 0, example: 3 },
   since: { description: 'Time of the decision to send', ...INSTANT },

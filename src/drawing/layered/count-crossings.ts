@@ -10,7 +10,8 @@ function crossingsBetween(layer: readonly LayerItem[], size: number): number {
   const tree = new Int32Array(size + 1)
   let [crossings, links] = [0, 0]
   for (const { after } of layer) {
-    const ends = after.map(({ item }) => item.place).toSorted((one, other) => one - other)
+    const ends = after.map(({ item }) => item.place)
+    if (ends.length > 1) ends.sort((one, other) => one - other)
     for (const end of ends) {
       let notBeyond = 0
       for (let at = end + 1; at > 0; at -= at & -at) notBeyond += tree[at] ?? 0

@@ -9,22 +9,24 @@ export interface Wish {
  * regression by pooling neighbours.
  */
 export function isotonic(wishes: readonly Wish[], gaps: readonly number[]): readonly number[] {
-  const offsets = wishes.map(() => 0)
-  for (let at = 1; at < wishes.length; at++) offsets[at] = (offsets[at - 1] ?? 0) + (gaps[at - 1] ?? 0)
+  const places: number[] = []
   const pools: { at: number; weight: number; count: number }[] = []
+  let offset = 0
   for (const [index, { at, weight }] of wishes.entries()) {
-    let pool = { at: at - (offsets[index] ?? 0), weight, count: 1 }
+    if (index > 0) offset += gaps[index - 1] ?? 0
+    places.push(offset)
+    const pool = { at: at - offset, weight, count: 1 }
     for (let last = pools.at(-1); last !== undefined && last.at >= pool.at; last = pools.at(-1)) {
       const sum = last.weight + pool.weight
-      pool = {
-        at: (last.at * last.weight + pool.at * pool.weight) / sum,
-        weight: sum,
-        count: last.count + pool.count,
-      }
+      pool.at = (last.at * last.weight + pool.at * pool.weight) / sum
+      pool.weight = sum
+      pool.count += last.count
       pools.pop()
     }
     pools.push(pool)
   }
-  const places = pools.flatMap(({ at, count }) => Array.from({ length: count }, () => at))
-  return places.map((at, index) => at + (offsets[index] ?? 0))
+  let next = 0
+  for (const { at, count } of pools)
+    for (const end = next + count; next < end; next++) places[next] = at + (places[next] ?? 0)
+  return places
 }

@@ -1,4 +1,4 @@
-import { isotonic } from './isotonic.ts'
+import { isotonic, type Wish } from './isotonic.ts'
 import type { LayerItem, LayerLink } from './layered-graph.ts'
 import type { Steps } from '../steps.ts'
 
@@ -45,18 +45,23 @@ function pack(layer: readonly LayerItem[], gaps: readonly number[]): void {
 
 function align(layer: readonly LayerItem[], gaps: readonly number[], sides: 'before' | 'after' | 'both'): void {
   const wishes = layer.map((item) => {
-    const links = sides === 'both' ? [...item.before, ...item.after] : item[sides]
-    return links.length === 0 ? { at: item.across, weight: 0.1 } : wishOf(links)
+    const links = sides === 'after' ? NONE : item.before
+    const others = sides === 'before' ? NONE : item.after
+    return links.length + others.length === 0 ? { at: item.across, weight: 0.1 } : wishOf(links, others)
   })
   const places = isotonic(wishes, gaps)
   for (const [at, item] of layer.entries()) item.across = places[at] ?? item.across
 }
 
-function wishOf(links: readonly LayerLink[]): { readonly at: number; readonly weight: number } {
+const NONE: readonly LayerLink[] = []
+
+function wishOf(links: readonly LayerLink[], others: readonly LayerLink[]): Wish {
   let [sum, weight] = [0, 0]
-  for (const link of links) {
-    sum += link.item.across * link.weight
-    weight += link.weight
+  for (const all of [links, others]) {
+    for (const link of all) {
+      sum += link.item.across * link.weight
+      weight += link.weight
+    }
   }
   return { at: sum / weight, weight }
 }

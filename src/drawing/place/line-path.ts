@@ -12,40 +12,41 @@ export interface Stop {
 /** Length and half the width of an arrow's head. */
 const HEAD = { length: 8, half: 4.5 }
 
+/** A part of a path, and where it ends. */
+interface PathPart {
+  readonly command: 'M' | 'L' | 'C'
+  /** Points before its end. */
+  readonly turns: string
+  readonly along: number
+  readonly across: number
+}
+
 /** The `d` of a line through its stops: straight within them, a curve between two, which begins and ends in the direction of the flow. */
 export function linePath(stops: readonly Stop[], flow: Flow): string {
-  const parts: string[] = []
+  const parts: PathPart[] = []
+  const add = (command: PathPart['command'], at: readonly [number, number], turns = ''): void =>
+    void parts.push({ command, turns, along: halves(at[0]), across: halves(at[1]) })
   let [along, across] = [stops[0]?.enter ?? 0, stops[0]?.across ?? 0]
-  parts.push(`M${pathPoint(along, across, flow)}`)
+  add('M', [along, across])
   for (const stop of stops) {
     if (Math.round(stop.across) !== Math.round(across)) {
       const middle = (along + stop.enter) / 2
-      const turns = [
-        pathPoint(middle, across, flow),
-        pathPoint(middle, stop.across, flow),
-        pathPoint(stop.enter, stop.across, flow),
-      ]
-      parts.push(`C${turns.join(' ')}`)
-    } else if (Math.round(stop.enter) !== Math.round(along)) parts.push(`L${pathPoint(stop.enter, across, flow)}`)
-    if (Math.round(stop.leave) !== Math.round(stop.enter))
-      parts.push(`${stop.isHidden ? 'M' : 'L'}${pathPoint(stop.leave, stop.across, flow)}`)
+      add('C', [stop.enter, stop.across], `${pathPoint(middle, across, flow)} ${pathPoint(middle, stop.across, flow)} `)
+    } else if (Math.round(stop.enter) !== Math.round(along)) add('L', [stop.enter, across])
+    if (Math.round(stop.leave) !== Math.round(stop.enter)) add(stop.isHidden ? 'M' : 'L', [stop.leave, stop.across])
     ;[along, across] = [stop.leave, stop.across]
   }
-  return merged(parts).join('')
+  return parts.map((part, at) => (isCovered(part, parts[at + 1]) ? '' : written(part, flow))).join('')
 }
 
 /** Straight parts in one direction become one. */
-function merged(parts: readonly string[]): readonly string[] {
-  return parts.filter((part, at) => {
-    const next = parts[at + 1]
-    return !(part.startsWith('L') && next?.startsWith('L') === true && isStraight(part, next))
-  })
+function isCovered(part: PathPart, next: PathPart | undefined): boolean {
+  if (part.command !== 'L' || next?.command !== 'L') return false
+  return part.along === next.along || part.across === next.across
 }
 
-function isStraight(part: string, next: string): boolean {
-  const [x, y] = part.slice(1).split(' ')
-  const [nextX, nextY] = next.slice(1).split(' ')
-  return x === nextX || y === nextY
+function written({ command, turns, along, across }: PathPart, flow: Flow): string {
+  return `${command}${turns}${flow === 'right' ? `${along} ${across}` : `${across} ${along}`}`
 }
 
 /** The `d` of a head whose tip is there. */
@@ -66,6 +67,11 @@ export function headBase(tip: number, isBack: boolean): number {
 
 /** A place by the direction of the flow → the `x y` of an SVG path, in half pixels. */
 export function pathPoint(along: number, across: number, flow: Flow): string {
-  const [a, c] = [Math.round(along * 2) / 2, Math.round(across * 2) / 2]
+  const [a, c] = [halves(along), halves(across)]
   return flow === 'right' ? `${a} ${c}` : `${c} ${a}`
+}
+
+/** Half pixels. */
+function halves(length: number): number {
+  return Math.round(length * 2) / 2
 }

@@ -5,7 +5,9 @@ const PATHS = ['/-/healthz', '/-/ready'] as const
 type ProbePath = (typeof PATHS)[number]
 
 interface ProbeSample {
+  /** Instants of the question and of its answer. */
   readonly at: number
+  readonly answeredAt: number
   readonly path: ProbePath
   /** 0 without an answer. */
   readonly status: number
@@ -94,7 +96,7 @@ export class Probes {
       const at = Date.now()
       const answer = await call(this.#url + path, {}, AbortSignal.timeout(5_000)).catch(() => undefined)
       const { message = '' } = (answer?.json ?? {}) as { message?: string }
-      this.samples.push({ at, path, status: answer?.status ?? 0, message })
+      this.samples.push({ at, answeredAt: Date.now(), path, status: answer?.status ?? 0, message })
       await sleep(Math.max(0, at + EVERY - Date.now()))
     }
   }
@@ -103,8 +105,8 @@ export class Probes {
     return PATHS.map((path) => this.samples.findLast((one) => one.path === path))
   }
 
-  #around({ at }: ProbeSample): readonly Disturbance[] {
-    return this.#disturbances.filter(({ from, to, grace }) => from - EVERY <= at && at <= to + grace)
+  #around({ at, answeredAt }: ProbeSample): readonly Disturbance[] {
+    return this.#disturbances.filter(({ from, to, grace }) => from - EVERY <= answeredAt && at <= to + grace)
   }
 
   #isExcused(sample: ProbeSample): boolean {

@@ -100,14 +100,20 @@ export function isWithin({ width, height }: Layout, line: string): boolean {
 
 type Point = readonly [x: number, y: number]
 
-/** The boxes at most a cell of 256 pixels away from a point. */
+/** The boxes that reach into the cell of a point, of 256 by 256 pixels. */
 function boxesNear(boxes: readonly NamedBox[]): (point: Point) => readonly NamedBox[] {
   const cells = new Map<number, NamedBox[]>()
+  const cellOf = (x: number, y: number): number => (x >> 8) * 65_536 + (y >> 8)
   for (const box of boxes) {
-    for (let cell = box.x >> 8; cell <= (box.x + box.width) >> 8; cell++)
-      cells.set(cell, [...(cells.get(cell) ?? []), box])
+    for (let x = box.x; x >> 8 <= (box.x + box.width) >> 8; x += 256) {
+      for (let y = box.y; y >> 8 <= (box.y + box.height) >> 8; y += 256) {
+        const cell = cells.get(cellOf(x, y)) ?? []
+        cells.set(cellOf(x, y), cell)
+        cell.push(box)
+      }
+    }
   }
-  return ([x]) => cells.get(x >> 8) ?? []
+  return ([x, y]) => cells.get(cellOf(x, y)) ?? []
 }
 
 function contains(box: NamedBox, [x, y]: Point): boolean {

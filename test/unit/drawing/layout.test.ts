@@ -52,9 +52,18 @@ describe('the geometric test itself', () => {
     if (card === undefined) throw new Error('expected a card')
     const narrow = { ...layout, cards: [{ ...card, box: { ...card.box, width: 60 } }, ...others] }
     expect(texts(narrow)).not.toEqual([])
-    const { x, y } = layout.cards[3]?.box ?? { x: 0, y: 0 }
-    const through = layout.arrows.map((arrow) => ({ ...arrow, line: `M0 ${y + 9}L${x + 40} ${y + 9}` }))
-    expect(crossings({ ...layout, arrows: through })).not.toEqual([])
+    // Whatever card the line runs through, and wherever that lies.
+    for (const flow of FLOWS) {
+      const large = layoutOf(machinePicture(generatedMachine(60)), flow)
+      for (const [at, { box }] of large.cards.entries()) {
+        if (at % 8 !== 3) continue
+        const { x, y } = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+        const through = large.arrows.map((arrow) => ({ ...arrow, line: `M${x - 40} ${y}L${x + 40} ${y}` }))
+        const found = crossings({ ...large, arrows: through }).filter((one) => one.endsWith(`through card ${at}`))
+        const own = large.picture.arrows.filter(({ from, to }) => from !== to && (from === at || to === at))
+        expect(found.length, `${flow}: card ${at}`).toBe(large.arrows.length - own.length)
+      }
+    }
   })
 })
 

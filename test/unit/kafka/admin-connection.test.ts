@@ -32,6 +32,21 @@ test('after a failure the connection is closed, and the next question opens a ne
   expect([driver.admins, closed]).toEqual([2, 1])
 })
 
+test('C7 a failed question does not close the connection under another one', async () => {
+  const { driver, admin } = stage()
+  const open = driver.admin
+  let closed = 0
+  driver.admin = async () => ({ ...(await open()), close: async () => void closed++ })
+  const answer = Promise.withResolvers<string>()
+  const slow = admin.ask(() => answer.promise)
+  await expect(admin.ask(() => Promise.reject(AWAY))).rejects.toBe(AWAY)
+  expect(closed).toBe(0)
+  answer.resolve('cluster-1')
+  expect(await slow).toBe('cluster-1')
+  await admin.close()
+  expect(closed).toBe(1)
+})
+
 test('a question without an answer ends after 15 s', async () => {
   const { runtime, driver, admin } = stage()
   driver.trouble = hang

@@ -13,6 +13,7 @@ export interface TimelineStep {
   readonly operation?: OperationEntry | undefined
   /** Keys of the metadata that the step changed, where the service says it. */
   readonly changed: readonly string[]
+  readonly changedCount: number
 }
 
 /** A step, or an operator's action that made none. */
@@ -37,6 +38,7 @@ export function timelineOf({ history }: Pick<SagaDocument, 'history'>): readonly
       since: before && Date.parse(entry.timestamp) - Date.parse(before.timestamp),
       operation,
       changed: event?.changed ?? [],
+      changedCount: event?.changedCount ?? event?.changed?.length ?? 0,
     }
     return { key: `step ${at}`, at: entry.timestamp, step }
   })

@@ -43,7 +43,7 @@ function Entry({ entry, machine }: { readonly entry: TimelineEntry; readonly mac
 }
 
 function Step({ step, machine }: { readonly step: TimelineStep; readonly machine: Machine }): VNode {
-  const { number, state, event, since, business, timestamp, operation, changed } = step
+  const { number, state, event, since, business, timestamp, operation, changed, changedCount } = step
   const command = stateOf(machine, state)?.outputCommand
   return (
     <li>
@@ -78,13 +78,32 @@ function Step({ step, machine }: { readonly step: TimelineStep; readonly machine
             )}
           </p>
         )}
-        {changed.length > 0 && <p class="muted">changed {changed.slice(0, 8).join(', ').slice(0, 300)}</p>}
+        {changedCount > 0 && <Changed keys={changed} count={changedCount} />}
         {operation && <OperationText operation={operation} />}
       </div>
       <p class="muted when">
         {since === undefined ? <Clock at={timestamp} /> : <span title={timestamp}>+ {durationText(since)}</span>}
       </p>
     </li>
+  )
+}
+
+const MOST_KEYS = 8
+
+/** The keys of the metadata that a step changed. */
+function Changed({ keys, count }: { readonly keys: readonly string[]; readonly count: number }): VNode {
+  const shown = keys.slice(0, MOST_KEYS)
+  return (
+    <p class="muted">
+      changed{' '}
+      {shown.map((key, at) => (
+        <span key={key}>
+          {at > 0 && ', '}
+          <bdi class="code">{key.slice(0, 60)}</bdi>
+        </span>
+      ))}
+      {count > shown.length && ` and ${count - shown.length} more`}
+    </p>
   )
 }
 
