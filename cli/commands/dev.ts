@@ -20,7 +20,7 @@ export const dev = buildCommand<DevFlags, [string], CommandLine>({
     fullDescription: [
       'Starts a service on 127.0.0.1 and, in the same process, participants for every channel of the file, REST and Kafka.',
       'No broker, store or other service is needed, and the file is not changed.',
-      'A participant answers by hand (GET /play, or the curl lines that are printed), evenly (--auto), or by a play file:',
+      'A participant answers by hand (/console#/play, or the curl lines that are printed), evenly (--auto), or by a play file:',
       '  { "commands": { "<label>": { "events": { "<event>": <weight> }, "latency": "PT1S", "failureRate": 0.1, "silence": 0.1 } } }',
       'POST /play/clock {"forward":"P3D"} pushes the clock, so that a timeout of three days is seen at once.',
       'Exit code: 0 after Ctrl-C, 1 where a file is invalid. docs/PLAY.md has the rest.',

@@ -11,7 +11,6 @@ const DETAILS: Readonly<Record<string, (count: string, ids: string) => string>> 
   taken: (count, ids) => `${count} taken by the state: ${ids}.`,
   stayed: (count, ids) => `${count} still a dead letter: ${ids}.`,
   cancelled: (count, ids) => `${count} made a dead letter: ${ids}.`,
-  why: (_, reasons) => `The reason was: ${reasons}.`,
   held: (count, ids) => `${count} kept until the release: ${ids}.`,
   revived: (count, ids) => `${count} brought back from the dead letters: ${ids}.`,
   stillOwed: (count, ids) => `${count} of earlier states still owed: ${ids}.`,
@@ -49,6 +48,7 @@ export function outcomeWords(json: unknown): readonly string[] {
 /** The details of an outcome, as sentences. */
 export function detailWords(details: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.entries(details).map(([key, value]) => {
+    if (key === 'why') return `The reason was: ${[value].flat().map(textOf).join(', ').slice(0, 300)}.`
     if (key === 'warning') return `Warning: ${String(value)}.`
     if (key === 'channel') return `Only for the channel ${textOf(value)}.`
     const write = DETAILS[key]
