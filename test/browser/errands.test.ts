@@ -101,7 +101,9 @@ describeBrowser('errands of a person in the console', () => {
 
   test('P25 sagas of one last answer are mended, and no others of their state', async () => {
     let asked = 0
-    stage.participant.behaves((command) => (++asked <= 2 ? BROKEN(command) : { status: 422, body: `seat ${asked} is taken` }))
+    stage.participant.behaves((command) =>
+      ++asked <= 2 ? BROKEN(command) : { status: 422, body: `seat ${asked} is taken` },
+    )
     await Promise.all([1, 2, 3, 4, 5].map((n) => stage.create(`seat-${n}`)))
     await stage.givenUp(5)
     const { page, close } = await stage.visit('#/trouble')
