@@ -152,6 +152,8 @@ export type { StateCount } from './codec/state-count.ts'
 export { encodeDocument } from './codec/encode-document.ts'
 export { encodeEntry } from './codec/history-entry.ts'
 export type { EventEntry, HistoryEntry, HistoryStep, StateEntry } from './codec/history-entry.ts'
+export type { KeptKeys } from './codec/kept-keys.ts'
+export type { LastAnswer } from './codec/last-answer.ts'
 export type {
   DeadLetterDocument,
   DebtDocument,
