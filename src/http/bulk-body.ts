@@ -70,7 +70,7 @@ const common = {
       enteredBefore: filterValue('enteredBefore'),
       channel: filterValue('channel'),
       attemptsAtLeast: filterValue('attemptsAtLeast'),
-      lastAnswer: filterValue('lastAnswer'),
+      lastAnswer: v.optional(v.string('filter.lastAnswer must be a string')),
     },
     A_FILTER,
   ),
