@@ -107,10 +107,7 @@ export async function carryOut(page: Page, action: RegExp, verb: string): Promis
   await dialog.getByRole('button', { name: 'Close' }).click()
 }
 
-/**
- * A refusal that the page shows is no fault, although the browser writes each as an error. Neither is a request that ends with its
- * place, nor the 204 by which a stream says that nothing comes any more.
- */
+/** A refusal that the page shows is no fault, although the browser writes each as an error. */
 export function isFault(text: string): boolean {
-  return !/status of (?:404|501)|\/sagas\/\S+ failed$|\/watch failed$/.test(text)
+  return !/status of (?:404|501)/.test(text)
 }

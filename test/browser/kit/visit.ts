@@ -1,11 +1,14 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
+/** The error of a request that the page ended by itself, such as one of a place that was left. */
+const LEFT = 'net::ERR_ABORTED'
+
 /** A page that is open in a context of its own, and everything that went wrong on it. */
 export interface Visit {
   readonly page: Page
   /** Violations of the page's Content-Security-Policy so far: the directive and the address or text that it refused. */
   readonly violations: readonly string[]
-  /** Errors of scripts, lines of the console at level error, requests that failed, dialogs. Answers of 4xx and 5xx are such lines. */
+  /** Errors of scripts, lines of the console at level error, requests that failed while they were wanted, dialogs. Answers of 4xx and 5xx are such lines. */
   readonly faults: string[]
   readonly close: () => Promise<void>
 }
@@ -29,7 +32,10 @@ export async function visit(browser: Browser, { url, viewport = WIDE, ...options
   const page = await context.newPage()
   page.on('pageerror', ({ message }) => faults.push(message))
   page.on('console', (line) => line.type() === 'error' && faults.push(line.text()))
-  page.on('requestfailed', (request) => faults.push(`${request.method()} ${request.url()} failed`))
+  page.on('requestfailed', (request) => {
+    const error = request.failure()?.errorText
+    if (error !== LEFT) faults.push(`${request.method()} ${request.url()} failed: ${error}`)
+  })
   page.on('dialog', (dialog) => {
     faults.push(`the dialog "${dialog.message()}"`)
     void dialog.dismiss()
