@@ -20,8 +20,11 @@ export interface Reading {
 
 /** Seconds between tries while the service is away. */
 const RETRIES = [0.5, 1, 2, 3, 5]
-/** The page asks for at most this part of the time. */
+/** A wait is this many times as long as the read before it, up to the longest wait (ms). */
 const SHARE = 20
+const LONGEST_WAIT = 10_000
+/** Milliseconds until the next try of a read that the service had no time for. */
+const BUSY_WAIT = 2_000
 
 /**
  * Reads a path of the service, and again at intervals while the page is visible. An undefined path is not read. While the service
@@ -95,14 +98,17 @@ class Reader<T> {
       this.#failures = 0
       if (answer.isOk) this.#take(answer.text)
       else this.#tell({ data: this.#data, refused: { status: answer.status, text: refusal(answer) } })
-      const took = performance.now() - begun
-      const isLasting = answer.isOk || answer.status === 503
-      if (this.#every !== undefined && isLasting) this.#later(Math.max(this.#every, took * SHARE))
-      else if (answer.status === 503) this.#later(2000)
+      if (answer.status === 503) this.#later(BUSY_WAIT)
+      else if (answer.isOk && this.#every !== undefined)
+        this.#later(this.#pauseAfter(performance.now() - begun, this.#every))
     } catch {
       if (this.#ended.signal.aborted) return
       this.#later((RETRIES[Math.min(this.#failures++, RETRIES.length - 1)] ?? 5) * 1000)
     }
+  }
+
+  #pauseAfter(took: number, every: number): number {
+    return Math.max(every, Math.min(took * SHARE, LONGEST_WAIT))
   }
 
   /** The same bytes are the same data: nothing is rendered again. */
