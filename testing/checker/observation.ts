@@ -1,0 +1,91 @@
+import type { Change } from '../../src/engine/change.ts'
+import type { Command, Instant, Saga, SagaEvent, SagaId } from '../../src/engine/saga.ts'
+import type { Created, CreateRequest, Outcome } from '../../src/orchestrator/corridor.ts'
+import type { Operated, SagaOperation } from '../../src/orchestrator/operators/saga-operation.ts'
+import type { Sent } from '../../src/ports/channel.ts'
+import type { SagaDocument } from '../../src/codec/saga-document.ts'
+import type { MachineDefinition } from '../../src/machine/definition.ts'
+
+/**
+ * What an observer outside of the service has seen, in the order in which it happened. The history checker reads nothing else, so that
+ * a simulation, a soak and a deployment are judged by the same rules.
+ */
+export type Observation = Asked | Answered | Written | Arrived | Concluded | Lifecycle
+
+/** Time and place of an observation. */
+interface Seen {
+  /** Position in the run. */
+  readonly at: number
+  /** The wall clock of `process`, which may be skewed. */
+  readonly clock: Instant
+  /** The process that asked, wrote or sent; each start of it has a name of its own. */
+  readonly process: string
+}
+
+/** A request that came to a door. `request` names it in the `Answered` that may follow; a crash leaves it without one. */
+export interface Asked extends Seen {
+  readonly kind: 'asked'
+  readonly request: number
+  readonly by: Asking
+}
+
+/** The request of a door: a creation, an event (of a source with its place in a partition), an operator's action. */
+export type Asking =
+  | { readonly door: 'creation'; readonly creation: CreateRequest }
+  | { readonly door: 'event'; readonly event: SagaEvent }
+  | { readonly door: 'source'; readonly event: SagaEvent; readonly partition: string; readonly offset: number }
+  | { readonly door: 'operator'; readonly operation: SagaOperation }
+
+/** The answer of a door. Only this promises anything to the outside (I1). */
+export interface Answered extends Seen {
+  readonly kind: 'answered'
+  readonly request: number
+  readonly answer: Created | Outcome | Operated | { readonly kind: 'committed' }
+}
+
+/** A change that the store took, in the order in which it became durable; a write that was lost with a crash is none. */
+export interface Written extends Seen {
+  readonly kind: 'written'
+  readonly change: Change
+  /** The stored head before; absent at a creation. */
+  readonly before?: Saga | undefined
+  readonly after: Saga
+}
+
+/** A command or a side effect reached its participant. */
+export interface Arrived extends Seen {
+  readonly kind: 'arrived'
+  readonly command: Command
+  readonly send: number
+}
+
+/** The end of a send as the service learned it, later than the arrival, or without one. */
+export interface Concluded extends Seen {
+  readonly kind: 'concluded'
+  readonly command: Command
+  readonly send: number
+  readonly result: Sent
+}
+
+/** A process began, crashed or stopped; `calm`: faults ended, and from here on everything must come to its end. */
+export interface Lifecycle extends Seen {
+  readonly kind: 'started' | 'crashed' | 'stopped' | 'calm'
+}
+
+/** A whole run: its observations, its machines by their hash, and the sagas as the store has them at the end. */
+export interface ObservedRun {
+  readonly observations: readonly Observation[]
+  readonly machines: ReadonlyMap<string, MachineDefinition>
+  readonly sagas: ReadonlyMap<SagaId, { readonly head: Saga; readonly document: SagaDocument }>
+}
+
+/** A broken rule. */
+export interface Violation {
+  /** Id of a promise or of a rule: `I4`, `P3`, … */
+  readonly rule: string
+  readonly sagaId?: SagaId | undefined
+  /** Sentence for people: what was done, what was found, what was expected. */
+  readonly why: string
+  /** Position of the observation that shows it; absent where it is the end of the run. */
+  readonly at?: number | undefined
+}
