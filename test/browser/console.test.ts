@@ -96,7 +96,12 @@ describeBrowser('C7 GET /console in a browser', () => {
         await page.locator('[data-state="reservationConfirmed"]').waitFor()
         await page.getByRole('textbox', { name: 'Text of saga.json' }).fill('{}')
         await page.getByText('machineDefinition: found').waitFor()
-        if (script === 'start:workerd') await page.getByText('cannot list or count sagas').waitFor()
+        if (script === 'start:workerd') {
+          await page.getByText('cannot list or count sagas').waitFor()
+          await page.getByRole('link', { name: 'Trouble', exact: true }).click()
+          await page.getByText('Nor can it watch for trouble').waitFor()
+          await page.getByLabel('Find by saga id').waitFor()
+        }
         expect(faults.filter(isFault)).toEqual([])
         expect(violations).toEqual([])
         await close()

@@ -36,6 +36,16 @@ describe('texts of the console', () => {
     ])
   })
 
+  test('P25 a move is put into words: where it was, where it is, and its command', () => {
+    const details = { from: 'paying', to: 'shipping', command: true, heldSince: 'no date', droppedLabels: ['a', 'b'] }
+    expect(outcomeWords({ outcome: 'done', currentState: 'shipping', details })).toEqual([
+      'Done.',
+      'From paying to shipping, with the command of the state.',
+      'It was held since no date.',
+      'The parked events were: a, b.',
+    ])
+  })
+
   test('P25 a trial says that nothing was changed', () => {
     expect(outcomeWords({ outcome: 'done', dryRun: true, currentState: 'a' })[0]).toMatch(/^A trial/)
   })
