@@ -10,6 +10,7 @@ import { Overview } from './overview.tsx'
 import { PICTURE_STYLE } from './picture-style.ts'
 import { partOf, placeAtFirst, reveal } from './show-part.ts'
 import { useScale, type Scale } from './use-scale.ts'
+import { useSight } from './use-sight.ts'
 
 /** The marks of a drawing, and the calls of its parts. */
 export interface CanvasOptions {
@@ -37,16 +38,17 @@ export function Canvas({ drawing, ...options }: CanvasOptions & { readonly drawi
   useEffect(() => pulse(svg, entered ?? []), [svg, entered])
   useEffect(() => (onChoose === undefined ? undefined : listenTo(svg, onChoose)), [svg, onChoose])
   const isPlaced = useRef(false)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (host.current === null || !scale.isKnown) return
     placeAtFirst(host.current, svg, isPlaced.current)
     isPlaced.current = true
   }, [svg, scale.isKnown])
+  const sight = useSight({ host, svg, scale })
   useSought({ host, svg, sought, scale })
   return (
     <>
       <div class={svg.dataset['flow'] === 'down' ? 'stage down' : 'stage'}>
-        <Overview svg={svg} host={host} pills={pills} shown={scale.shown} />
+        <Overview svg={svg} host={host} pills={pills} sight={sight} />
         <div class="canvas" ref={host} tabIndex={0} role="group" aria-label={label} onKeyDown={keysOf(scale)} />
       </div>
       <div class="below">

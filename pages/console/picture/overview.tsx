@@ -1,51 +1,23 @@
 import type { VNode } from 'preact'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import { outlineOf, type Outline } from './outline.ts'
 import { moveTo } from './show-part.ts'
+import type { Sight } from './use-sight.ts'
 
 interface OverviewProps {
   readonly svg: SVGSVGElement
   readonly host: { readonly current: HTMLElement | null }
   readonly pills: ReadonlyMap<string, string> | undefined
-  /** The scale of the picture. */
-  readonly shown: number
-}
-
-/** The part of a picture that is in sight, in its own pixels, and the scale of its overview. */
-interface Sight {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-  /** Of the whole, 0 to 1. */
-  readonly share: number
-  readonly scale: number
+  readonly sight: Sight | undefined
 }
 
 /** A picture of which more than this is in sight needs no overview. */
-const MOST_SEEN = 0.6
-/** Thickness of the overview in pixels: its height above a wide picture, its width beside a high one. */
-const THICKNESS = { right: 92, down: 46 }
+const MOST_SEEN = 0.85
 /** Pixels of the digits, and of the narrowest card that holds them. */
 const DIGITS = { size: 10, card: 15 }
 
 /** The whole of a picture in small, with its numbers and a frame around the part in sight: press or drag to go there. */
-export function Overview({ svg, host, pills, shown }: OverviewProps): VNode | null {
-  const [sight, setSight] = useState<Sight>()
-  useEffect(() => {
-    const surface = host.current
-    if (surface === null) return undefined
-    // A place that is being left has no size.
-    const look = () => surface.clientWidth > 0 && svg.isConnected && setSight(sightOf(surface, svg))
-    look()
-    const resized = new ResizeObserver(look)
-    resized.observe(surface)
-    surface.addEventListener('scroll', look, { passive: true })
-    return () => {
-      resized.disconnect()
-      surface.removeEventListener('scroll', look)
-    }
-  }, [svg, shown])
+export function Overview({ svg, host, pills, sight }: OverviewProps): VNode | null {
   const outline = useMemo(() => outlineOf(svg), [svg])
   const scale = sight?.scale ?? 1
   const parts = useMemo(() => <Parts outline={outline} pills={pills} scale={scale} />, [outline, pills, scale])
@@ -103,24 +75,4 @@ function Parts({ outline, pills, scale }: PartsProps): VNode {
       })}
     </>
   )
-}
-
-function sightOf(surface: HTMLElement, svg: SVGSVGElement): Sight {
-  const { x, y, width, height } = svg.viewBox.baseVal
-  const [seen, whole] = [surface.getBoundingClientRect(), svg.getBoundingClientRect()]
-  const times = width / whole.width
-  const [left, right] = [Math.max(seen.left, whole.left), Math.min(seen.right, whole.right)]
-  const [top, bottom] = [Math.max(seen.top, whole.top), Math.min(seen.bottom, whole.bottom)]
-  const inSight = { width: Math.max(0, right - left) * times, height: Math.max(0, bottom - top) * times }
-  const scale =
-    svg.dataset['flow'] === 'down'
-      ? Math.min(THICKNESS.down / width, (surface.clientHeight - 20) / height)
-      : Math.min(THICKNESS.right / height, (surface.clientWidth - 40) / width)
-  return {
-    x: x + (left - whole.left) * times,
-    y: y + (top - whole.top) * times,
-    ...inSight,
-    share: (inSight.width * inSight.height) / (width * height),
-    scale,
-  }
 }
