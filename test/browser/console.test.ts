@@ -99,7 +99,7 @@ describeBrowser('C7 GET /console in a browser', () => {
         if (script === 'start:workerd') {
           await page.getByText('cannot list or count sagas').waitFor()
           await page.getByRole('link', { name: 'Trouble', exact: true }).click()
-          await page.getByText('Nor can it watch for trouble').waitFor()
+          await page.getByText('It cannot watch for trouble either').waitFor()
           await page.getByLabel('Find by saga id').waitFor()
         }
         expect(faults.filter(isFault)).toEqual([])

@@ -21,15 +21,14 @@ const DETAILS: Readonly<Record<string, (count: string, ids: string) => string>> 
   dropped: (count, ids) => `${count} dropped: ${ids}.`,
   keys: (count, ids) => `${count} of the metadata changed: ${ids}.`,
   unknownChannel: (count, ids) => `${count} not sent, since saga.json lacks the channel: ${ids}.`,
-  droppedLabels: (_, labels) => `The parked events were: ${labels}.`,
-  why: (_, reasons) => `The reason was: ${reasons.slice(0, 300)}.`,
 }
 
-/** What a text under a key says. */
-const SINGLE: Readonly<Record<string, (text: string) => string>> = {
+/** What a text under a key says, or several. */
+const TEXTS: Readonly<Record<string, (text: string) => string>> = {
   why: (reason) => `The reason was: ${reason.slice(0, 300)}.`,
   warning: (text) => `Warning: ${text}.`,
   channel: (channel) => `Only for the channel ${channel}.`,
+  droppedLabels: (labels) => `The parked events were: ${labels.slice(0, 300)}.`,
   event: (label) => `The event is ${label}.`,
   heldSince: (at) => `It was held since ${dayText(at)}.`,
   notBefore: (at) => `It would have begun on ${dayText(at)}.`,
@@ -68,9 +67,9 @@ export function detailWords(details: Readonly<Record<string, unknown>>): readonl
   return [
     ...wayWords({ from, to, command }),
     ...Object.entries(others).map(([key, value]) => {
-      const [list, single] = [DETAILS[key], SINGLE[key]]
+      const [list, say] = [DETAILS[key], TEXTS[key]]
       if (list !== undefined && Array.isArray(value)) return list(String(value.length), shortList(value))
-      return single !== undefined && typeof value === 'string' ? single(value) : `${key}: ${textOf(value)}.`
+      return say === undefined ? `${key}: ${textOf(value)}.` : say([value].flat().map(textOf).join(', '))
     }),
   ]
 }

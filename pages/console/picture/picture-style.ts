@@ -2,7 +2,7 @@
 export const PICTURE_STYLE = `
 svg { display: block; margin: auto; height: auto }
 svg.batuta-machine .paper, svg.batuta-machine .legend { display: none }
-svg.fitted { width: 100%; max-width: var(--natural) }
+svg.fitted { max-width: 100% }
 [tabindex] { cursor: pointer; outline: none }
 [tabindex]:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 10px }
 .is-dim { opacity: .22 }

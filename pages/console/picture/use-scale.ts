@@ -24,24 +24,25 @@ export interface Scale {
 /** The scale that the reader chose, else that at which the picture can be read. The middle of the sight stays where it is. */
 export function useScale(host: { readonly current: HTMLElement | null }, svg: SVGSVGElement): Scale {
   const [asked, ask] = useState<number | 'fit'>()
-  const [size, setSize] = useState<{ readonly svg: SVGSVGElement; readonly natural: number; readonly room: number }>()
+  const [size, setSize] = useState<{
+    readonly svg: SVGSVGElement
+    readonly natural: number
+    readonly fitting: number
+  }>()
   const middle = useRef<Point>(undefined)
   useLayoutEffect(() => {
-    const natural = svg.viewBox.baseVal.width
     svg.removeAttribute('width')
     svg.removeAttribute('height')
-    svg.style.setProperty('--natural', `${natural}px`)
-    setSize({ svg, natural, room: roomOf(host.current) ?? natural })
+    setSize({ svg, natural: svg.viewBox.baseVal.width, fitting: fittingScale(host.current, svg) })
   }, [svg])
   const isKnown = size?.svg === svg
-  const { natural = 1, room = 1 } = size ?? {}
-  const fitting = Math.min(1, room / natural)
+  const { natural = 1, fitting = 1 } = size ?? {}
   const isFitted = asked === 'fit' || (asked === undefined && fitting >= READABLE.least)
   const shown = isFitted ? fitting : typeof asked === 'number' ? asked : READABLE.first
   useLayoutEffect(() => {
     if (!isKnown) return
     svg.classList.toggle('fitted', isFitted)
-    svg.style.width = isFitted ? '' : `${natural * shown}px`
+    svg.style.width = `${natural * shown}px`
     enlargeNumbers(svg, shown)
     if (host.current !== null && middle.current !== undefined) moveTo(host.current, svg, middle.current)
     middle.current = undefined
@@ -60,9 +61,16 @@ export function useScale(host: { readonly current: HTMLElement | null }, svg: SV
   return { isKnown, shown, isFitted, mayFit: fitting >= LEAST_FIT, fit: () => change('fit'), step, makeReadable }
 }
 
-/** The width that a picture may take. */
-function roomOf(host: HTMLElement | null): number | undefined {
-  if (host === null) return undefined
-  const { paddingLeft, paddingRight } = getComputedStyle(host)
-  return host.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight)
+/** The scale at which the whole of a picture is in sight, at most 1. */
+function fittingScale(host: HTMLElement | null, { viewBox: { baseVal } }: SVGSVGElement): number {
+  if (host === null) return 1
+  const style = getComputedStyle(host)
+  const width = host.clientWidth - pixels(style.paddingLeft) - pixels(style.paddingRight)
+  const height = pixels(style.maxHeight) - pixels(style.paddingTop) - pixels(style.paddingBottom)
+  return Math.min(1, width / baseVal.width, height / baseVal.height)
+}
+
+/** A length of the style; a limit that is not set is infinite. */
+function pixels(length: string): number {
+  return length === 'none' ? Number.POSITIVE_INFINITY : Number.parseFloat(length)
 }

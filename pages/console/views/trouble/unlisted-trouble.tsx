@@ -26,7 +26,7 @@ export function UnlistedTrouble({ store }: { readonly store: string }): VNode {
       <Notice>
         It <b>can show</b> channels that do not deliver
         {watched.stream === 'none'
-          ? '. Nor can it watch for trouble: this service streams single sagas alone.'
+          ? '. It cannot watch for trouble either: this service streams single sagas alone.'
           : ', and sagas that get into trouble while it is open, of the process that answers.'}
       </Notice>
       <ChannelTroubles channels={channels?.items ?? []} />
