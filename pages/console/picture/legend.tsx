@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 
 /** A business state of a drawing. */
-export interface LegendEntry {
+export interface DrawnBusiness {
   readonly letter: string
   /** One of eight. */
   readonly colour: number
@@ -9,7 +9,7 @@ export interface LegendEntry {
 }
 
 /** The legend of a drawing: the page shows it below the picture, where it is always in sight and as large as other texts. */
-export function legendOf(svg: SVGSVGElement): readonly LegendEntry[] {
+export function legendOf(svg: SVGSVGElement): readonly DrawnBusiness[] {
   return [...(svg.querySelector('.legend')?.children ?? [])].map((entry) => {
     const colour = Number(/\bb(\d)\b/.exec(entry.getAttribute('class') ?? '')?.[1] ?? 7)
     const letter = entry.querySelector('.letter')?.textContent ?? ''
@@ -18,7 +18,7 @@ export function legendOf(svg: SVGSVGElement): readonly LegendEntry[] {
 }
 
 /** The business states of a drawing with their letters and colours. */
-export function Legend({ entries }: { readonly entries: readonly LegendEntry[] }): VNode | null {
+export function Legend({ entries }: { readonly entries: readonly DrawnBusiness[] }): VNode | null {
   if (entries.length === 0) return null
   return (
     <ul class="legend" aria-label="Business states">

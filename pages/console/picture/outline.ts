@@ -1,5 +1,5 @@
 /** The cards and lines of a drawing, as far as a small picture of it shows them. */
-export interface Outline {
+export interface DrawnOutline {
   readonly viewBox: Pick<DOMRect, 'x' | 'y' | 'width' | 'height'>
   readonly cards: readonly OutlineCard[]
   /** The `d` of all lines. */
@@ -20,7 +20,7 @@ interface OutlineCard {
 }
 
 /** The outline of a drawing that the page shows. */
-export function outlineOf(svg: SVGSVGElement): Outline {
+export function outlineOf(svg: SVGSVGElement): DrawnOutline {
   const { x, y, width, height } = svg.viewBox.baseVal
   const cards = [...svg.querySelectorAll<SVGElement>('[data-state]')].map(cardOf)
   const lines = [...svg.querySelectorAll('.line')].map((line) => line.getAttribute('d') ?? '').join('')

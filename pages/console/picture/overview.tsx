@@ -1,6 +1,6 @@
 import type { VNode } from 'preact'
 import { useMemo } from 'preact/hooks'
-import { outlineOf, type Outline } from './outline.ts'
+import { outlineOf, type DrawnOutline } from './outline.ts'
 import { moveTo } from './show-part.ts'
 import type { Sight } from './use-sight.ts'
 
@@ -48,7 +48,7 @@ export function Overview({ svg, host, pills, sight }: OverviewProps): VNode | nu
 }
 
 interface PartsProps {
-  readonly outline: Outline
+  readonly outline: DrawnOutline
   readonly pills: OverviewProps['pills']
   readonly scale: number
 }

@@ -15,14 +15,14 @@ export interface Sight {
 /** Thickness of the overview in pixels: its height above a wide picture, its width beside a high one. */
 const THICKNESS = { right: 92, down: 46 }
 
-interface Seen {
+interface SightOptions {
   readonly host: { readonly current: HTMLElement | null }
   readonly svg: SVGSVGElement
   readonly scale: Scale
 }
 
 /** The part of a picture that is in sight, also after it was moved. Undefined before it was measured. */
-export function useSight({ host, svg, scale: { isKnown, shown } }: Seen): Sight | undefined {
+export function useSight({ host, svg, scale: { isKnown, shown } }: SightOptions): Sight | undefined {
   const [sight, setSight] = useState<Sight>()
   useLayoutEffect(() => {
     const surface = host.current
