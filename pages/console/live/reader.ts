@@ -1,3 +1,4 @@
+import { takeEarly } from '../api/early-reads.ts'
 import { ask, passes, refusal, type ApiAnswer } from '../api/request.ts'
 import { exactJson } from '../text/exact-json.ts'
 import { pauseAfter } from './pace.ts'
@@ -74,7 +75,9 @@ export class Reader<T> {
   async #readOnce(): Promise<void> {
     const begun = performance.now()
     try {
-      const answer = await ask({ method: 'GET', path: this.#path, signal: this.#ended.signal })
+      const own = () => ask({ method: 'GET', path: this.#path, signal: this.#ended.signal })
+      const answer = await (takeEarly(this.#path) ?? own())
+      if (this.#ended.signal.aborted) return
       this.#failures = 0
       if (answer.isOk) this.#take(answer.text)
       else this.#refuse(answer)
