@@ -2,9 +2,12 @@ import { isotonic, type Wish } from './isotonic.ts'
 import type { LayerItem, LayerLink } from './layered-graph.ts'
 import { Pieces, type Steps } from '../steps.ts'
 
-/** Rounds of moving all layers toward their neighbours, at first by those on one side alone. */
-const ROUNDS = 30
-const ONE_SIDE = 16
+/**
+ * Rounds of moving all layers toward their neighbours. The first goes down and looks at the layer before, the second goes up and looks at
+ * the layer after; the others look at both. More rounds that look at one side make pictures larger, not lines straighter.
+ */
+const ROUNDS = 16
+const ONE_SIDE = 2
 
 /** Least room between two items: nodes, labels, passages, and items of two kinds. */
 const GAPS = { node: 40, label: 22, passage: 16, mixed: 24 }
