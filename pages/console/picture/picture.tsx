@@ -1,5 +1,6 @@
 import type { VNode } from 'preact'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { picturePath } from '../api/paths.ts'
 import { useData } from '../live/use-data.ts'
 import { useNarrow } from '../live/use-narrow.ts'
 import { Canvas, type CanvasOptions } from './canvas.tsx'
@@ -18,14 +19,19 @@ interface PictureProps extends CanvasOptions {
 
 /** A drawing of the service, with numbers on its states and with paths that step back. */
 export function Picture({ path, version, onReady, fallback, ...options }: PictureProps): VNode {
-  const { data, refused, reload } = useData<string>(useNarrow() ? `${path}?flow=down` : path, { asText: true })
+  const { data, refused, reload } = useData<string>(picturePath(path, useNarrow()), { asText: true })
   const drawing = useMemo(() => (data === undefined ? undefined : drawingOf(data)), [data])
   const isReady = data !== undefined || refused !== undefined
   useEffect(() => {
     if (isReady) onReady?.()
   }, [isReady])
-  useEffect(() => reload(), [version])
-  if (refused !== undefined || (data !== undefined && drawing === undefined)) return fallback
+  const read = useRef(version)
+  useEffect(() => {
+    if (read.current === version) return
+    read.current = version
+    reload()
+  }, [version])
+  if (isReady && drawing === undefined) return fallback
   return (
     <div class="picture">
       {drawing === undefined ? <p class="loading">Drawing …</p> : <Canvas {...options} drawing={drawing} />}
