@@ -7,6 +7,8 @@ export function effectText(effect: PlannedEffect, { service }: DeployPlan): stri
   switch (effect.kind) {
     case 'store':
       return `${sagas} stay in the store ${valueOf(effect.before)}: the new file has ${valueOf(effect.after)}, and moves none`
+    case 'store-settings':
+      return `${sagas} are in the store of the old file, and the new one differs in ${namesText(effect.keys)}: is it the same store?`
     case 'gone':
       if (effect.sagas === 0)
         return `no saga is in ${quoted(effect.state)} now, a state that the new file lacks: one that enters it before the deploy would be stranded`

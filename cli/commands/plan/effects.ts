@@ -7,7 +7,8 @@ import type { LostParked } from './parked-events.ts'
 /**
  * An effect of a deploy on live sagas. `sagas`: how many meet it; absent where that is not known. Beside those of `Stranding`:
  *
- * - `store`: the new file has another store, in which the sagas are not.
+ * - `store`: the new file has a store of another type, in which the sagas are not.
+ * - `store-settings`: values of the store differ, such as its path: are the sagas there?
  * - `parked`: parked events that would not be taken any more.
  * - `timer`: the deadline of a state has changed; its sagas keep theirs (P18).
  * - `command`: the command of a state has changed; sagas that owe it send the old one.
@@ -16,6 +17,7 @@ import type { LostParked } from './parked-events.ts'
 export type Effect = { readonly sagas?: number } & (
   | Stranding
   | { readonly kind: 'store'; readonly before: unknown; readonly after: unknown }
+  | { readonly kind: 'store-settings'; readonly keys: readonly string[] }
   | ({ readonly kind: 'parked' } & LostParked)
   | { readonly kind: 'timer' | 'command'; readonly state: string }
   | { readonly kind: 'payload'; readonly state: string; readonly events: readonly string[] }
@@ -58,6 +60,7 @@ export function needsCare(effect: Effect): boolean {
     case 'store':
     case 'parked':
       return true
+    case 'store-settings':
     case 'timer':
     case 'command':
     case 'payload':
@@ -66,9 +69,12 @@ export function needsCare(effect: Effect): boolean {
 }
 
 function storeEffects({ changes, live }: PlannedDeploy): readonly Effect[] {
-  const change = changes.find(({ kind, key }) => kind === 'store' && key === 'type')
-  if (change === undefined) return []
-  return [{ kind: 'store', before: change.before, after: change.after, ...known(live, openSagas) }]
+  const ofStore = changes.filter(({ kind }) => kind === 'store')
+  const type = ofStore.find(({ key }) => key === 'type')
+  const numbers = known(live, openSagas)
+  if (type !== undefined) return [{ kind: 'store', before: type.before, after: type.after, ...numbers }]
+  const keys = ofStore.flatMap(({ key }) => key ?? [])
+  return keys.length === 0 ? [] : [{ kind: 'store-settings', keys, ...numbers }]
 }
 
 function openSagas({ states }: LiveSagas): number {

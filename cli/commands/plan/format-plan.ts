@@ -13,7 +13,8 @@ export function formatPlan(plan: DeployPlan): string {
   return [
     changes.length === 0 ? 'no changes\n' : table(['CHANGE', 'OF', 'BEFORE', 'AFTER'], changes.map(changeRow)),
     serviceText(service),
-    part(service?.open === undefined ? 'sagas that would need care' : 'sagas that need care', care, plan),
+    part(service?.open === undefined ? 'sagas that would need care' : 'sagas that need care', care, plan) +
+      (care.length === 0 ? '' : MENDS),
     part('also', others, plan),
     adviceText(plan),
     `${verdict(plan, care)}\n`,
@@ -21,6 +22,9 @@ export function formatPlan(plan: DeployPlan): string {
     .filter((text) => text !== '')
     .join('\n')
 }
+
+const MENDS =
+  '  keep what goes until no saga needs it, name new states in settings.movedStates, or move the sagas first\n'
 
 function part(title: string, effects: readonly PlannedEffect[], plan: DeployPlan): string {
   const lines = effects.map((effect) => `  ${printable(effectText(effect, plan))}\n`)

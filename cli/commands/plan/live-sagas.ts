@@ -38,12 +38,17 @@ export async function readLiveSagas(client: ApiClient, channels: readonly string
   let { isComplete } = open
   for (const channel of channels) {
     const found = await count(client, { channel })
-    if (found.kind === 'failed' && found.failure.status === 400) continue // neither its saga.json nor a saga has the channel
+    if (found.kind === 'failed' && isUnknownChannel(found.failure)) continue
     if (found.kind !== 'counted') return found
     ofChannels.set(channel, sumOf([...found.states.values()]))
     isComplete &&= found.isComplete
   }
   return { kind: 'known', live: { states: open.states, channels: ofChannels, isComplete } }
+}
+
+/** Neither the saga.json of the service nor a saga has the channel. */
+function isUnknownChannel({ status, message }: ServiceFailure): boolean {
+  return status === 400 && message.startsWith('channel must be a channel of saga.json')
 }
 
 type StateNumbers =

@@ -95,6 +95,14 @@ describe('what a new file changes', () => {
     expect(plan.effects).toMatchObject([{ kind: 'store', before: 'sqlite', after: 'mongo', needsCare: true }])
   })
 
+  test('another file of the same type of store is asked about, and fails nothing', async () => {
+    const { effects, isSafe } = await planned((file) => {
+      file.persistencyManagement = { type: 'sqlite', configurations: { path: '/elsewhere.sqlite' } }
+    })
+    expect(effects).toEqual([{ kind: 'store-settings', keys: ['configurations'], needsCare: false }])
+    expect(isSafe).toBe(true)
+  })
+
   test('P11 a renamed state is compared under its new name, and targets follow it', async () => {
     const { changes, effects } = await planned((file) => {
       rename('paymentPending', 'awaiting')(file)
