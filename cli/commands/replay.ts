@@ -7,6 +7,7 @@ import { checkedConfiguration, machineToRead } from '../service/checked-configur
 import { FILTER_FLAGS, filterOf, limitFlag } from '../service/filter-flags.ts'
 import type { FilterFlags } from '../service/filter-flags.ts'
 import { liveCount } from '../service/live-count.ts'
+import { printable } from '../service/printable.ts'
 import { SERVICE_FLAGS } from '../service/service-flags.ts'
 import { formatReplay } from './replay/format-replay.ts'
 import type { HistorySource } from './replay/history-source.ts'
@@ -73,7 +74,7 @@ export const replay = buildCommand<ReplayFlags, [string], CommandLine>({
         count.update(tally.sagas)
       })
       count.end()
-      if (!read.ok) return failed(`read histories: ${read.why}\n`)
+      if (!read.ok) return failed(`read histories: ${printable(read.why)}\n`)
       const report = tally.report()
       stdout.write(flags.json ? `${JSON.stringify({ version: 1, ...report }, undefined, 2)}\n` : formatReplay(report))
       if (!read.isAll) stderr.write(`there are more than ${limit} sagas; --limit takes more\n`)

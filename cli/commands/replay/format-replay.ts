@@ -1,3 +1,4 @@
+import { printable } from '../../service/printable.ts'
 import { quoted } from '../../service/quoted.ts'
 import { table } from '../../service/table.ts'
 import type { DifferenceGroup, ReplayReport } from './replay-tally.ts'
@@ -40,7 +41,7 @@ function namesText(title: string, names: readonly string[]): string {
 
 function unreadText({ sagas, examples }: ReplayReport['unread']): string {
   if (sagas === 0) return ''
-  const lines = examples.map(({ sagaId, why }) => `  ${quoted(sagaId)}: ${why}\n`)
+  const lines = examples.map(({ sagaId, why }) => `  ${quoted(sagaId)}: ${printable(why)}\n`)
   return `${counted(sagas, 'saga')} could not be read\n${lines.join('')}`
 }
 
