@@ -5,8 +5,7 @@ import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 import type { SagaId } from '../../../src/engine/saga.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import type { ListQuery, Page } from '../../../src/ports/persistency.ts'
-import { Slices } from '../../../src/slices.ts'
-import { sleep } from '../../timing.ts'
+import type { RunSlice } from '../../../src/slices.ts'
 import { TAKE_OVER } from './lock.ts'
 import { failure } from './failure.ts'
 import { SqliteHistory } from './history.ts'
@@ -40,10 +39,10 @@ export class SqliteReading {
   readonly #list: SqliteList
   readonly #read: SqliteReader
   readonly #history: SqliteHistory
-  readonly #slices = new Slices({ now: () => performance.now(), wait: sleep })
 
   constructor(path: string, db: DatabaseSync) {
-    const run = <T>(slice: (isOver: () => boolean) => T) => this.#slices.run((isOver) => this.#ask(() => slice(isOver)))
+    // A process that only reads has no events to give way to.
+    const run: RunSlice = async (slice) => this.#ask(() => slice(() => false))
     this.#path = path
     this.#db = db
     this.#list = new SqliteList(db, { run, passOver: ignore })
