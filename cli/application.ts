@@ -9,15 +9,17 @@ import { dev } from './commands/dev.ts'
 import { draw } from './commands/draw.ts'
 import { hooks } from './commands/hooks.ts'
 import { operations } from './commands/operations.ts'
+import { plan } from './commands/plan.ts'
+import { replay } from './commands/replay.ts'
 import { sagas } from './commands/sagas.ts'
 import { start } from './commands/start.ts'
 import { takeover } from './commands/takeover.ts'
 
 const root = buildRouteMap<
-  'start' | 'check' | 'draw' | 'dev' | 'hooks' | 'takeover' | 'sagas' | 'channels' | 'operations',
+  'start' | 'check' | 'plan' | 'replay' | 'draw' | 'dev' | 'hooks' | 'takeover' | 'sagas' | 'channels' | 'operations',
   CommandLine
 >({
-  routes: { start, check, draw, dev, hooks, takeover, sagas, channels, operations },
+  routes: { start, check, plan, replay, draw, dev, hooks, takeover, sagas, channels, operations },
   docs: { brief: 'Batuta, a saga orchestrator: one JSON state machine leads a distributed transaction' },
 })
 

@@ -109,6 +109,13 @@ export function migrate(db: DatabaseSync, path: string, { migrations = MIGRATION
   }
 }
 
+/** Refuses a file that is not ours, or not of the newest version: a reader migrates nothing. */
+export function mustBeCurrent(db: DatabaseSync, path: string): void {
+  const version = versionOf(db, path, MIGRATIONS.length)
+  if (version !== MIGRATIONS.length)
+    throw unusable(path, `schema version ${MIGRATIONS.length}, which a start makes`, `version ${version}`)
+}
+
 function versionOf(db: DatabaseSync, path: string, known: number): number {
   const application = pragma(db, 'application_id')
   const version = pragma(db, 'user_version')
