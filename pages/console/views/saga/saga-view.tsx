@@ -52,6 +52,7 @@ export function SagaView({ service, sagaId }: SagaViewProps): VNode {
     <>
       {refused !== undefined && <p class="notice bad">{refused.text}</p>}
       <Heading saga={saga} service={service} stream={stream} path={path} />
+      <TroubleLines saga={saga} onDeed={service.session.mayAct ? setDeed : undefined} />
       {service.session.mayAct && <Actions saga={saga} machine={service.machine} onDeed={setDeed} />}
       {service.session.isPlay && (
         <WaitingCommands
@@ -60,7 +61,6 @@ export function SagaView({ service, sagaId }: SagaViewProps): VNode {
           onAsk={(command, event) => setDeed(answerDeed(service.machine, command, event))}
         />
       )}
-      <TroubleLines saga={saga} onDeed={service.session.mayAct ? setDeed : undefined} />
       <Body saga={saga} service={service} path={path} onDeed={setDeed} />
       {deed && <ActionDialog deed={deed} about={aboutOf(saga)} onDone={reload} onClose={() => setDeed(undefined)} />}
     </>
