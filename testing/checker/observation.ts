@@ -5,6 +5,7 @@ import type { Operated, SagaOperation } from '../../src/orchestrator/operators/s
 import type { Sent } from '../../src/ports/channel.ts'
 import type { SagaDocument } from '../../src/codec/saga-document.ts'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
+import type { RunTerms } from './terms.ts'
 
 /**
  * What an observer outside of the service has seen, in the order in which it happened. The history checker reads nothing else, so that
@@ -77,6 +78,8 @@ export interface ObservedRun {
   readonly observations: readonly Observation[]
   readonly machines: ReadonlyMap<string, MachineDefinition>
   readonly sagas: ReadonlyMap<SagaId, { readonly head: Saga; readonly document: SagaDocument }>
+  /** Settings of the service that rules depend on. Absent: only what holds under every setting is judged. */
+  readonly terms?: RunTerms | undefined
 }
 
 /** A broken rule. */
