@@ -7,8 +7,8 @@ import { differing, same, shown } from '../same.ts'
 import type { SagaStory } from '../saga-story.ts'
 
 /**
- * The outbox adds up (P3): owed before − settled − dead + revived + the commands of the step, in this order. A debt keeps its bytes (P5)
- * and changes in what the write says of it alone (P12, P13, P15, P26).
+ * The outbox adds up (P3): owed before − settled − dead + revived + the commands of the step, in this order. No debt vanishes (I2); it
+ * keeps its bytes (P5), and changes in what the write says of it alone (P12, P13, P15, P26).
  */
 export function* outbox(saga: SagaStory): Iterable<Found> {
   for (const write of saga.writes) {
@@ -16,6 +16,7 @@ export function* outbox(saga: SagaStory): Iterable<Found> {
     const expected = owedAfter(write)
     const [ids, owed] = [expected.map(({ id }) => id), after.owed.map(({ id }) => id)]
     if (!same(ids, owed)) yield found('P3', `the saga owes ${shown(owed)}, expected ${shown(ids)}`, at)
+    for (const id of ids.filter((one) => !owed.includes(one))) yield found('I2', `the debt "${id}" has vanished`, at)
     for (const debt of after.owed) {
       const wanted = expected.find(({ id }) => id === debt.id)
       if (wanted !== undefined) yield* kept(debt, wanted, at)

@@ -21,6 +21,9 @@ export function* parking(saga: SagaStory, run: RunIndex): Iterable<Found> {
     for (const one of before)
       if (find(write.after.parked, one.event) === undefined) yield* left(saga, { write, one })
       else if (isTaken(write, one)) yield found('P10', `${shown(named(one))} is applied, and stays parked`, write.at)
+    for (const one of write.change.parked ?? [])
+      if (find(write.after.parked, one.event) === undefined)
+        yield found('P10', `${shown(named(one))} is parked by the write, and is not kept`, write.at)
     yield* oldestFirst(run, write)
   }
 }
