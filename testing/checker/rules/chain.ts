@@ -82,7 +82,9 @@ function strayedFromStep({ before, after, change: { step } }: Written): readonly
     metadata,
     enteredAt: stays === true ? before?.enteredAt : at,
   }
-  return differing(named, after, ['state', 'isFinal', 'business', 'latestEvent', 'metadata', 'enteredAt'])
+  const lingers = stays !== true && after.enteringStep !== undefined
+  const others = differing(named, after, ['state', 'isFinal', 'business', 'latestEvent', 'metadata', 'enteredAt'])
+  return lingers ? [...others, 'enteringStep'] : others
 }
 
 /** Deliveries belong to the visit of a state: a step that leaves it drops them. */
