@@ -109,6 +109,14 @@ export function migrate(db: DatabaseSync, path: string, { migrations = MIGRATION
   }
 }
 
+/** Refuses a file that is not of the newest version, for a reader that may not migrate it. */
+export function mustBeCurrent(db: DatabaseSync, path: string): void {
+  const version = versionOf(db, path, MIGRATIONS.length)
+  if (version === MIGRATIONS.length) return
+  const found = version === 0 ? 'an empty file' : `version ${version}, which the service migrates at its next start`
+  throw unusable(path, `schema version ${MIGRATIONS.length}`, found)
+}
+
 function versionOf(db: DatabaseSync, path: string, known: number): number {
   const application = pragma(db, 'application_id')
   const version = pragma(db, 'user_version')
