@@ -5,6 +5,7 @@ import type { SagaDocument } from '../../src/codec/saga-document.ts'
 import { call, eventually } from '../services/client.ts'
 import { startParticipant } from '../services/participant.ts'
 import type { Participant } from '../services/participant.ts'
+import { freePort } from '../services/processes.ts'
 import { reservation } from '../services/reservation.ts'
 import { Worker } from '../services/worker.ts'
 import { batuta, NODES } from '../unit/cli/run.ts'
@@ -58,7 +59,7 @@ describe('batuta verify', () => {
       DATA_PATH: join(worker.folder, 'data'),
     })
 
-  test('I1 I2 I3 I4 a sound deployment: over HTTP, and of its file beside it', { timeout: 60_000 }, async () => {
+  test('I1 I2 I3 I4 a sound deployment: over HTTP, and of its file beside it', { timeout: 180_000 }, async () => {
     for (const verify of [byUrl, byStore]) {
       const { code, stdout, stderr } = await verify()
       expect([code, stderr]).toEqual([0, ''])
@@ -77,9 +78,9 @@ describe('batuta verify', () => {
     expect((await call(`${worker.url}/sagas/${ids[0]}`, { headers: BEARER })).json).toEqual(before)
   })
 
-  test('exits with 2 where not all could be read', async () => {
+  test('exits with 2 where not all could be read', { timeout: 180_000 }, async () => {
     const answers = await Promise.all([
-      batuta(node, ['verify', '--url', 'http://127.0.0.1:1']),
+      batuta(node, ['verify', '--url', `http://127.0.0.1:${await freePort()}`]),
       batuta(node, ['verify', '--url', worker.url]),
       batuta(node, ['verify', '--store', join(worker.folder, 'none.json')]),
       byUrl('--store', 'saga.json'),
@@ -91,8 +92,8 @@ describe('batuta verify', () => {
     )
   })
 
-  test('I3 P20 a file that was changed by hand: the rule, the saga, exit code 1', { timeout: 60_000 }, async () => {
-    await worker.stop()
+  test('I3 P20 a file that was changed by hand: the rule, the saga, exit code 1', { timeout: 180_000 }, async () => {
+    await worker.kill()
     const [moved = '', damaged = ''] = ids
     const db = new DatabaseSync(join(worker.folder, 'data', 'batuta.sqlite'))
     const key = '(SELECT key FROM sagas WHERE id = ?)'

@@ -66,10 +66,10 @@ function* bounded({ terms: { parking: bounds } }: RunIndex, { write, one }: Park
 
 /** Taken by the step, dropped by the end of the saga or by an operator, a dead letter, or applied before: never without a reason. */
 function* left(saga: SagaStory, { write, one }: Parked): Iterable<Found> {
-  const { at, change, after } = write
+  const { at, change, before, after } = write
   const { step, operation } = change
   const isDropped = operation?.action === 'drop-parked'
-  const isEnded = step !== undefined && step.stays !== true && step.state.isFinal
+  const isEnded = step?.state.isFinal === true && (step.stays !== true || before?.isFinal === false)
   const letter = after.deadLetters.find((other) => other.kind === 'event' && identity(other) === identity(one.event))
   if (isTaken(write, one) || isDropped || isEnded || letter !== undefined || wasApplied(saga, one.event, at)) return
   yield found('P10', `the parked event ${shown(named(one))} has left without a reason`, at)
