@@ -12,6 +12,7 @@ export const workerd: TestProjectConfiguration = {
       main: place('./fixtures/edge.workerd.ts'),
       miniflare: {
         compatibilityDate: '2026-08-01',
+        compatibilityFlags: ['enable_request_signal'],
         bindings: {
           CONFIGURATION: readFileSync(place('../examples/reservation/saga.json'), 'utf8'),
           LOG_LEVEL: 'silent',

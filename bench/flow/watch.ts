@@ -1,20 +1,15 @@
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { AnsweringParticipant } from '../../test/services/overload/answering-participant.ts'
-import { median, processorSeconds } from '../../testing/load/figures.ts'
-import { flood } from '../../testing/load/flood.ts'
-import type { WorkerProcess } from '../../testing/load/worker-process.ts'
+import { processorSeconds } from '../../testing/load/figures.ts'
 import { StepFeed } from '../../src/orchestrator/events/step-feed.ts'
 import { residentNow } from '../memory/resident.ts'
 import { sagaOf, stepOf } from '../scale/sagas.ts'
-import { say, start } from './stage.ts'
+import { inTurns, LoadedService, shownCost, shownLoad } from './loaded-service.ts'
+import { say } from './stage.ts'
 
-/** Connections of the load: enough that the service, not the disk, is what is full. */
-const SOCKETS = 512
 /** Clients that watch all sagas. */
 const VIEWERS = 50
 /** Milliseconds after which memory is read: the collector of garbage has run. */
@@ -28,28 +23,22 @@ const REST = 5_000
  */
 export async function watch(folder: string, isQuick: boolean): Promise<void> {
   const seconds = isQuick ? 2 : 8
-  const services = { none: await Watched.start(join(folder, 'none')), some: await Watched.start(join(folder, 'some')) }
+  const services = {
+    none: await LoadedService.start(join(folder, 'none')),
+    some: await LoadedService.start(join(folder, 'some')),
+  }
   const viewers = fork(new URL('viewers.ts', import.meta.url))
   try {
     const { pid, url } = services.some
     const port = Number(new URL(url).port)
     const open = (path: string, count: number) => ask(viewers, { port, path, count })
     for (const service of Object.values(services)) await service.measure(seconds) // code is compiled
-    const figures: Record<'none' | 'some', Figures[]> = { none: [], some: [] }
     const before = await open('/watch', VIEWERS)
-    for (let round = 0; round < (isQuick ? 4 : 8); round++) {
-      // The order is turned over in every round.
-      const kinds = round % 2 === 0 ? (['none', 'some'] as const) : (['some', 'none'] as const)
-      for (const kind of kinds) figures[kind].push(await services[kind].measure(seconds))
-    }
+    const { none, some } = await inTurns(services, { rounds: isQuick ? 4 : 8, seconds })
     const megabytes = ((await ask(viewers, 'seen')) - before) / 2 ** 20
-    const [none, some] = [medians(figures.none), medians(figures.some)]
-    say(`watch: without viewers ${shown(none)}`)
-    say(`  with ${VIEWERS} viewers ${shown(some)}; they read ${megabytes.toFixed(0)} MiB`)
-    const percent = (part: number) => `${(100 * (part - 1)).toFixed(1)} %`
-    say(
-      `  a saga costs ${percent(some.cpu / none.cpu)} more processor time (target 10 %); sagas/s ${percent(some.rate / none.rate)}`,
-    )
+    say(`watch: without viewers ${shownLoad(none)}`)
+    say(`  with ${VIEWERS} viewers ${shownLoad(some)}; they read ${megabytes.toFixed(0)} MiB`)
+    say(`  ${shownCost(some, none)} (target 10 %)`)
     say(`  a step that no client watches costs ${unwatchedStep().toFixed(0)} ns of the feed`)
     await idle({ open, pid, url }, isQuick)
   } finally {
@@ -66,38 +55,6 @@ function unwatchedStep(): number {
   const begun = performance.now()
   for (let at = 0; at < many; at++) feed.publish(step, saga)
   return ((performance.now() - begun) * 1e6) / many
-}
-
-/** A service under load, and its participant. */
-class Watched {
-  readonly url: string
-  readonly pid: number
-  readonly #worker: WorkerProcess
-  readonly #participant: AnsweringParticipant
-
-  private constructor(worker: WorkerProcess, participant: AnsweringParticipant) {
-    this.url = worker.url
-    this.pid = worker.pid
-    this.#worker = worker
-    this.#participant = participant
-  }
-
-  static async start(folder: string): Promise<Watched> {
-    mkdirSync(folder, { recursive: true })
-    const participant = await AnsweringParticipant.open()
-    const worker = await start(folder, [{ id: 'desk', port: participant.port }])
-    await participant.answers(worker.url)
-    return new Watched(worker, participant)
-  }
-
-  measure(seconds: number): Promise<Figures> {
-    return measure({ participant: this.#participant, url: this.url, pid: this.pid, seconds })
-  }
-
-  async stop(): Promise<void> {
-    await this.#worker.stop()
-    this.#participant.close()
-  }
 }
 
 interface IdleParts {
@@ -132,51 +89,8 @@ async function idle({ open, pid, url }: IdleParts, isQuick: boolean): Promise<vo
   }
 }
 
-interface Figures {
-  /** Sagas that ended in a second. */
-  readonly rate: number
-  /** Microseconds of processor time of each. */
-  readonly cpu: number
-}
-
-interface MeasureParts {
-  readonly participant: AnsweringParticipant
-  readonly url: string
-  readonly pid: number
-  readonly seconds: number
-}
-
-async function measure({ participant, url, pid, seconds }: MeasureParts): Promise<Figures> {
-  const [{ answered }, cpu, from] = [await participant.seen(), processorSeconds(pid), performance.now()]
-  await flood({ url, sockets: SOCKETS, seconds })
-  const rate = ((await participant.seen()).answered - answered) / ((performance.now() - from) / 1_000)
-  await settled(participant)
-  const ended = (await participant.seen()).answered - answered
-  return {
-    rate,
-    cpu: ((processorSeconds(pid) - cpu) * 1e6) / ended,
-  }
-}
-
-function medians(figures: readonly Figures[]): Figures {
-  return { rate: median(figures.map(({ rate }) => rate)), cpu: median(figures.map(({ cpu }) => cpu)) }
-}
-
-function shown({ rate, cpu }: Figures): string {
-  return `${rate.toFixed(0)} sagas/s end, ${cpu.toFixed(0)} µs of CPU each`
-}
-
 async function ask(viewers: ChildProcess, order: object | 'seen'): Promise<number> {
   viewers.send(order)
   const [bytes] = (await once(viewers, 'message')) as [number]
   return bytes
-}
-
-/** Resolves when each command that came was answered. */
-async function settled(participant: AnsweringParticipant): Promise<void> {
-  for (let at = 0; at < 600; at++) {
-    const { count, answered } = await participant.seen()
-    if (answered >= count) return
-    await pause(50)
-  }
 }

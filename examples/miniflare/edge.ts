@@ -27,6 +27,7 @@ export async function startEdge(configuration: string, participant: Participant)
         config: {
           name: 'batuta',
           compatibilityDate: '2026-08-01',
+          compatibilityFlags: ['enable_request_signal'],
           manifest: { mainModule: 'workerd.js', modules: { 'workerd.js': { type: 'esm', contents: bundled(hooks) } } },
           env: {
             CONFIGURATION: { type: 'text', value: configuration },

@@ -2,7 +2,8 @@ import type { VNode } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { Session } from './api/documents.ts'
 import type { Machine } from './api/machine.ts'
-import { keepToken } from './api/token.ts'
+import { PATHS } from './api/paths.ts'
+import { keepToken, token } from './api/token.ts'
 import { contact } from './live/contact.ts'
 import { useObserved } from './live/signal.ts'
 import { useData } from './live/use-data.ts'
@@ -27,8 +28,8 @@ export function App(): VNode {
   const wanted = useObserved(contact)
   const [login, setLogin] = useState(0)
   if (wanted.kind === 'token') {
-    const enter = (token: string) => {
-      keepToken(token)
+    const enter = (given: string) => {
+      keepToken(given)
       contact.set({ kind: 'there' })
       setLogin(login + 1)
     }
@@ -39,8 +40,10 @@ export function App(): VNode {
 
 function Pages(): VNode {
   const current = useObserved(place)
-  const session = useData<Session>('console/session', { every: 15_000 })
-  const machine = useData<Machine>('machine-definition')
+  const session = useData<Session>(PATHS.session, { every: 15_000 })
+  // Without a token in this tab the session tells first that none is wanted: one request is refused instead of two.
+  const isOpen = session.data !== undefined || token() !== ''
+  const machine = useData<Machine>(isOpen ? PATHS.machine : undefined)
   useFocusOnMove(current)
   const refused = session.refused ?? machine.refused
   const isReady = session.data !== undefined && machine.data !== undefined

@@ -14,6 +14,8 @@ export const LOG_CODES = {
   'service.stopping': { level: 'info', words: 'stopping: no new requests, requests under way end' },
   /** Requests, sources, sends and the store ended, or `SHUTDOWN_TIMEOUT` is over. Commands without an answer stay in the outbox. */
   'service.stopped': { level: 'info', words: 'stopped' },
+  /** On Node: nothing read standard output for a while, so that lines waited up to a bound of memory; `lines` further ones were dropped. Look for what reads the log, or raise `LOG_LEVEL`. */
+  'log.dropped': { level: 'warn', words: 'lines of this log were dropped, since it was not read fast enough' },
   /** No `API_TOKEN` is set and the service listens on all interfaces: every client that reaches the port may create and move sagas. */
   'service.open': {
     level: 'warn',

@@ -7,6 +7,7 @@ import { axeViolationsOfBoth } from './kit/accessibility.ts'
 import { BROKEN, ConsoleStage, isFault, READ, sagaFile, SILENT } from './kit/console-visit.ts'
 import { hostileTraces, LONG, markup, UNUSUAL } from './kit/hostile-text.ts'
 import { keepScreenshots } from './kit/screenshots.ts'
+import { shows } from './kit/shown-text.ts'
 import { isTooWide, PHONE, visit } from './kit/visit.ts'
 
 describeBrowser('C7 GET /console in a browser', () => {
@@ -23,6 +24,51 @@ describeBrowser('C7 GET /console in a browser', () => {
     expect(await page.getByRole('button', { name: /…$/ }).count()).toBe(0)
     expect(await page.getByRole('link', { name: 'Create', exact: true }).count()).toBe(0)
     expect(faults.filter(isFault)).toEqual([])
+    await close()
+  })
+
+  test('P13 the history says of a side effect that it is not tracked', async () => {
+    const id = await stage.create('order-6')
+    const { page, violations, close } = await stage.visit(`#/sagas/${id}`)
+    await page.route('**/machine-definition', async (route) => {
+      const machine = (await (await route.fetch()).json()) as { states: object[] }
+      Object.assign(machine.states[0] ?? {}, { sideEffects: [{ label: 'tellTheKitchen', channel: 'kitchen' }] })
+      await route.fulfill({ json: machine })
+    })
+    await page.reload()
+    const created = page.getByRole('region', { name: 'History' }).getByRole('listitem').first()
+    await shows(created, /tellTheKitchen · kitchen side effect, tried once and not tracked/)
+    await keepScreenshots(page, 'console-saga-side-effect')
+    expect(violations).toEqual([])
+    await close()
+  })
+
+  test('C1.3 without a token the page asks one question, and then for the token', async () => {
+    const { page, faults, close } = await visit(stage.browser, { url: `${stage.url}/console#/` })
+    await page.getByLabel('Token', { exact: true }).waitFor()
+    expect(faults).toEqual([expect.stringContaining('401')])
+    await close()
+  })
+
+  test('C7 of a drawing only known elements and attributes reach the page', async () => {
+    const { page, violations, close } = await stage.visit('#/create')
+    await page.route('**/machine.svg*', (route) =>
+      route.fulfill({ contentType: 'image/svg+xml', body: FOREIGN_DRAWING }),
+    )
+    await page.evaluate(`location.hash = '#/'`)
+    await page.locator('.canvas svg').first().waitFor()
+    expect(await page.evaluate(DRAWN)).toEqual([
+      'svg class=fitted style=--natural: 9px; --times: 1; viewBox=0 0 9 9',
+      'g data-state=reservationCreated role=button tabindex=0',
+      'title kept',
+      'rect fill=url(#own) height=9 width=9',
+      'text x=1 kept',
+      'tspan kept',
+      'svg',
+    ])
+    expect(await hostileTraces(page)).toEqual([])
+    // Its handlers are refused by the policy before they are taken out.
+    expect(violations.filter((one) => !one.startsWith('script-src-attr refused inline'))).toEqual([])
     await close()
   })
 
@@ -106,3 +152,20 @@ describeBrowser('C7 GET /console in a browser', () => {
     },
   )
 })
+
+const RUNS = 'globalThis.isHacked = 1'
+const FOREIGN_DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" viewBox="0 0 9 9" onload="${RUNS}">
+<script>${RUNS}</script><style>text { fill: #222 }</style><!-- a comment -->
+<g data-state="reservationCreated" onclick="${RUNS}"><title>kept</title>
+<rect width="9" height="9" fill="url(#own)" stroke="url(http://127.0.0.1:9/stroke)" filter="url(http://127.0.0.1:9/filter)"/>
+<a x:href="javascript:${RUNS}"><text>gone</text></a><use href="#own"/><image href="http://127.0.0.1:9/image"/>
+<animate attributeName="x" onbegin="${RUNS}"/><text x="1">kept<script>${RUNS}</script><tspan onfocus="${RUNS}">kept</tspan></text></g>
+<foreignObject><b xmlns="http://www.w3.org/1999/xhtml" onclick="${RUNS}">gone</b></foreignObject>
+<img xmlns="http://www.w3.org/1999/xhtml" src="http://127.0.0.1:9/img" onerror="${RUNS}"/><svg onload="${RUNS}"/></svg>`
+
+/** Each element of the drawing that the page shows, with the names of its attributes, and its own text. */
+const DRAWN = `[...document.querySelector('.canvas').shadowRoot.querySelectorAll('*')].map((one) => [
+  one.localName,
+  ...[...one.attributes].map(({ name, value }) => name + '=' + value).toSorted(),
+  ...[...one.childNodes].filter(({ nodeType }) => nodeType !== 1).map(({ data }) => data.trim()).filter((text) => text !== ''),
+].join(' '))`

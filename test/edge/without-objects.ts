@@ -27,6 +27,7 @@ export async function startWithoutObjects({ bundle, service, participant }: With
         config: {
           name: 'batuta',
           compatibilityDate: '2026-08-01',
+          compatibilityFlags: ['enable_request_signal'],
           manifest: { mainModule: 'worker.js', modules: { 'worker.js': { type: 'esm', contents } } },
           env: {
             CONFIGURATION: { type: 'text', value: JSON.stringify(file) },

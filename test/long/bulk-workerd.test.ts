@@ -42,6 +42,7 @@ describeUpstash('bulk operations and pauses on workerd', (upstash) => {
           config: {
             name: 'batuta',
             compatibilityDate: '2026-08-01',
+            compatibilityFlags: ['enable_request_signal'],
             manifest: { mainModule: 'worker.js', modules: { 'worker.js': { type: 'esm', contents } } },
             env: {
               CONFIGURATION: { type: 'text', value: JSON.stringify(file) },

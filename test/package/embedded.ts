@@ -82,6 +82,7 @@ export async function startEmbeddedWorker(project: string, saga: object): Promis
         config: {
           name: 'embedded',
           compatibilityDate: '2026-08-01',
+          compatibilityFlags: ['enable_request_signal'],
           manifest: { mainModule: 'worker.js', modules: { 'worker.js': { type: 'esm', contents } } },
           env: {
             CONFIGURATION: { type: 'text', value: JSON.stringify(saga) },

@@ -26,6 +26,7 @@ function edge(configuration: string): Miniflare {
         config: {
           name: 'batuta',
           compatibilityDate: '2026-08-01',
+          compatibilityFlags: ['enable_request_signal'],
           manifest: { mainModule: 'worker.js', modules: { 'worker.js': { type: 'esm', contents } } },
           env: {
             CONFIGURATION: { type: 'text', value: configuration },

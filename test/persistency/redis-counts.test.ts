@@ -170,14 +170,26 @@ test('P19 a walk that ended together with its request is begun again after a min
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
   const asked: unknown[] = []
-  const counts = new RedisCounts(new RedisKeys('batuta'), (script) => {
+  const ask = (script: unknown) => {
     asked.push(script)
     return script === COUNTS ? Promise.resolve([1, []]) : new Promise<never>(() => undefined)
-  })
+  }
+  const counts = new RedisCounts({ keys: new RedisKeys('batuta'), ask, waitUntil: () => undefined })
   const walks = () => asked.filter((script) => script === WALK).length
   for (let at = 0; at < 3; at++) expect(await counts.count({})).toEqual([])
   expect(walks()).toBe(1)
   vi.advanceTimersByTime(DEFAULTS.lostRequest)
   for (let at = 0; at < 3; at++) expect(await counts.count({})).toEqual([])
   expect(walks()).toBe(2)
+})
+
+test('P19 a host that ends work with its request is told of a walk, to its end', async () => {
+  let left = 3
+  const ask = (script: unknown) => Promise.resolve(script === COUNTS ? [1, []] : [1, --left > 0 ? 0 : 1])
+  const told: Promise<unknown>[] = []
+  const counts = new RedisCounts({ keys: new RedisKeys('batuta'), ask, waitUntil: (work) => void told.push(work) })
+  expect(await counts.count({})).toEqual([])
+  expect(told).toHaveLength(1)
+  await told[0]
+  expect(left).toBe(0)
 })

@@ -1,3 +1,4 @@
+import { waitUntil } from 'cloudflare:workers'
 import { HOOKS } from '#hooks'
 import compiled from '#saga' with { type: 'json' }
 import { problem, type Problem } from '../../src/config/problem.ts'
@@ -36,7 +37,7 @@ export function boundService(env: Bindings, additions: EdgeAdditions = {}): Prom
 async function read(env: Bindings, additions: EdgeAdditions): Promise<BoundService> {
   const isCompiled = typeof env['CONFIGURATION'] !== 'string'
   const edge = await prepareEdge({
-    ...edgeHost(variablesOf(env), { loadHook: compiledHooks(HOOKS), ...additions }),
+    ...edgeHost(variablesOf(env), { loadHook: compiledHooks(HOOKS), ...additions }, waitUntil),
     isCompiled,
   })
   const sagas = namespaceOf(env, edge)

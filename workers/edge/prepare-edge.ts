@@ -13,6 +13,7 @@ import { attachChannels, attachPersistency } from '../../src/orchestrator/attach
 import type { ChannelMakers, PersistencyMakers } from '../../src/orchestrator/attach.ts'
 import { reportUnreadableOnce } from '../../src/orchestrator/observability/unreadable-sagas.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
+import type { Runtime } from '../../src/ports/runtime.ts'
 import { retentionProblems, withPositions } from '../../src/configuration-errors.ts'
 import type { ConsoleMaker } from '../../src/console/console.ts'
 import type { DocumentationMaker } from '../../src/documentation/documentation.ts'
@@ -65,12 +66,16 @@ export interface EdgeAdditions {
   readonly loadHook?: LoadHook | undefined
 }
 
-/** The host on workerd, without a file system. */
-export function edgeHost(variables: Host['variables'], additions: EdgeAdditions = {}): Host {
+/** The host on workerd, without a file system. `waitUntil` is the platform's; a check of the configuration elsewhere has none. */
+export function edgeHost(
+  variables: Host['variables'],
+  additions: EdgeAdditions = {},
+  waitUntil: Runtime['waitUntil'] = () => undefined,
+): Host {
   const { channels, persistencies, documentation, console, pictures, loadHook } = additions
   return {
     variables,
-    runtime: (level, format) => workerdRuntime(level, () => undefined, { format }),
+    runtime: (level, format) => workerdRuntime(level, waitUntil, { format }),
     metrics,
     channels: {
       rest: (configuration, { fetch, headerText }) => restChannel(configuration, fetch, headerText),

@@ -22,6 +22,13 @@ const RENEW: Duration = 86_400_000
 type ClassCount = readonly [text: string, count: string, oldest: string]
 type CountsAnswer = readonly [isWalking: number, found?: readonly ClassCount[]]
 
+interface RedisCountsParts {
+  readonly keys: RedisKeys
+  readonly ask: AskScript
+  /** Called with a walk, which goes on after the answer of the count. */
+  readonly waitUntil: (work: Promise<void>) => void
+}
+
 /**
  * Numbers of sagas by state, which every save keeps. Those of a store of an earlier version are made once, slice by slice, and all are
  * made anew once a day.
@@ -29,19 +36,21 @@ type CountsAnswer = readonly [isWalking: number, found?: readonly ClassCount[]]
 export class RedisCounts {
   readonly #keys: RedisKeys
   readonly #ask: AskScript
+  readonly #waitUntil: (work: Promise<void>) => void
   /** Instant until which a walk of this process counts as one under way: an edge host may end its request without a word. */
   #walksUntil = Number.NEGATIVE_INFINITY
 
-  constructor(keys: RedisKeys, ask: AskScript) {
+  constructor({ keys, ask, waitUntil }: RedisCountsParts) {
     this.#keys = keys
     this.#ask = ask
+    this.#waitUntil = waitUntil
   }
 
   async count(query: CountQuery): Promise<readonly StateCount[] | Uncounted> {
     if (!isKept(query)) return { why: 'the store has numbers for currentState, isFinal and has alone' }
     let [isWalking, found] = await this.#read()
     if (found === undefined && (await this.#begin())) [isWalking, found] = await this.#read()
-    if (isWalking === 1) void this.#walkOn()
+    if (isWalking === 1) this.#waitUntil(this.#walkOn())
     if (found === undefined) return { why: 'the store counts its sagas for the first time; ask again in a minute' }
     return tallyOf(found, query)
   }

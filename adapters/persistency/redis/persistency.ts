@@ -43,6 +43,8 @@ export interface RedisOptions {
   readonly group?: boolean | undefined
   /** Called for sagas that cannot be read. */
   readonly passOver?: PassOver | undefined
+  /** Called with work that goes on after an answer, for hosts that end it with the request. Default: nothing is done. */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
 
 interface RedisParts {
@@ -68,7 +70,7 @@ export class RedisPersistency implements Persistency {
   #open = true
 
   constructor({ name, settings, transport, place, options }: RedisParts) {
-    const { answer = DEFAULTS.answer, group = true, passOver = () => undefined } = options
+    const { answer = DEFAULTS.answer, group = true, passOver = () => undefined, waitUntil = () => undefined } = options
     this.name = name
     this.#failures = new RedisFailures(place)
     this.#keys = new RedisKeys(settings.prefix)
@@ -97,7 +99,7 @@ export class RedisPersistency implements Persistency {
       lapsed: (_, waited) => (waited < answer * PATIENCE ? undefined : this.#failures.because('save to', LATE)),
     })
     const list = new RedisList(keys, this.#asks('list'), passOver)
-    const counts = new RedisCounts(keys, this.#asks('count in'))
+    const counts = new RedisCounts({ keys, ask: this.#asks('count in'), waitUntil })
     const find: FindInOrder<Loaded> = (...asked) => due.find(...asked)
     this.can = {
       compareAndSet: 'always',

@@ -122,6 +122,8 @@ export interface EventEntry {
   readonly id: string
   readonly businessEventDescription?: string
   readonly operation?: string
+  /** The former name of its state, where the step gave the saga the new one. */
+  readonly renamedFrom?: string
   /** Keys of the metadata that the step changed, where the service keeps them. */
   readonly changed?: readonly string[]
   /** Number of all of them, where it is larger. */

@@ -12,10 +12,16 @@ export interface MachineState {
   readonly description?: string
   readonly isFinal: boolean
   readonly businessStateId?: string | number
-  readonly outputCommand?: { readonly label: string; readonly channel?: string }
-  readonly sideEffects?: readonly { readonly label: string; readonly channel?: string }[]
+  readonly outputCommand?: MachineCommand
+  readonly sideEffects?: readonly MachineCommand[]
   readonly outgoingTransitions?: readonly MachineTransition[]
   readonly timeout?: { readonly after: string; readonly event?: string }
+}
+
+/** A command or a side effect of a state; one without a channel is not sent. */
+export interface MachineCommand {
+  readonly label: string
+  readonly channel?: string
 }
 
 /** A transition of a state. */

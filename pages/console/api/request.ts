@@ -47,6 +47,14 @@ export async function reach({ method, path, headers, body, signal }: ApiRequest)
   }
 }
 
+/** Refusals that pass by themselves: too many requests, and those of a service, or of a proxy before one, that restarts or is busy. */
+const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504])
+
+/** True for a status after which the same request may be answered. */
+export function passes(status: number): boolean {
+  return PASSING.has(status)
+}
+
 /** The sentence of an error answer. */
 export function refusal({ status, text }: Pick<ApiAnswer, 'status' | 'text'>): string {
   const message = messageIn(text)

@@ -1,4 +1,4 @@
-import { reach } from '../api/request.ts'
+import { passes, reach } from '../api/request.ts'
 import { EventParser, type StreamEvent } from './event-parser.ts'
 
 /** The state of a stream: none, live, or at its end, after which nothing comes any more. */
@@ -15,7 +15,6 @@ export interface StreamOptions {
 
 const RETRIES = [500, 1000, 2000, 5000]
 const NO_CONTENT = 204
-const COME_BACK = new Set([429, 503])
 
 /**
  * Reads server-sent events by `fetch`, since `EventSource` sends no token. A stream that breaks is resumed after its last event. The
@@ -56,7 +55,7 @@ async function readStream(path: string, { signal, parser, onLive }: OneStream): 
     const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') === true
     if (!answer.ok || !isStream || answer.body === null) {
       await answer.text()
-      return COME_BACK.has(answer.status) ? 'broken' : 'refused'
+      return passes(answer.status) ? 'broken' : 'refused'
     }
     onLive()
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader()

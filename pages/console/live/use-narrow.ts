@@ -2,14 +2,19 @@ import { useEffect, useState } from 'preact/hooks'
 
 const NARROW = '(width < 46rem)'
 
+/** True while the page is narrow. */
+export function isNarrow(): boolean {
+  return matchMedia(NARROW).matches
+}
+
 /** True on a narrow page, a phone's: the drawing flows down there. */
 export function useNarrow(): boolean {
-  const [isNarrow, setNarrow] = useState(() => matchMedia(NARROW).matches)
+  const [isPhone, setPhone] = useState(isNarrow)
   useEffect(() => {
     const query = matchMedia(NARROW)
-    const changed = () => setNarrow(query.matches)
+    const changed = () => setPhone(query.matches)
     query.addEventListener('change', changed)
     return () => query.removeEventListener('change', changed)
   }, [])
-  return isNarrow
+  return isPhone
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { pauseAfter } from './pace.ts'
 
 /** A task that reads data. */
 export interface Task<T> {
@@ -9,7 +10,8 @@ export interface Task<T> {
   readonly every?: number
 }
 
-const SHARE = 10
+/** Bounds of the wait after a run (`pauseAfter`): a run is many reads. */
+const SLOW = { share: 10, longest: 60_000 }
 const RETRY = 3000
 
 /** Runs a task, and again at intervals while the page is visible. A run that fails is tried again. */
@@ -29,7 +31,7 @@ export function useTask<T>({ key, run, every }: Task<T>): T | undefined {
         const value = await task.current(stopped.signal)
         if (stopped.signal.aborted) return
         setEnded({ key, value })
-        if (every !== undefined) later(Math.max(every, (performance.now() - begun) * SHARE))
+        if (every !== undefined) later(pauseAfter(performance.now() - begun, { every, ...SLOW }))
       } catch {
         if (!stopped.signal.aborted) later(RETRY)
       }

@@ -23,7 +23,7 @@ export function buildLayers(
 ): Layering {
   const layers: LayerItem[][] = []
   const items = nodes.map((extent, at) => add('node', 2 * (ranks[at] ?? 0), extent))
-  const trunks = new Map<string, LayerItem>()
+  const trunks = { on: nodes.map(newTrunk), back: nodes.map(newTrunk) }
   return { layers, nodes: items, routes: edges.map((edge, at) => route(edge, back.has(at))) }
 
   function route({ from, to, label: extent }: LayeredEdge, isBack: boolean): LayeredRoute {
@@ -31,15 +31,16 @@ export function buildLayers(
     const label = add('label', 2 * (ranks[from] ?? 0) + step, extent)
     link(items[from], label)
     const end = 2 * (ranks[to] ?? 0)
+    const trunk = (isBack ? trunks.back : trunks.on)[to] ?? newTrunk()
     const passages: LayerItem[] = []
-    let [here, isShared]: [LayerItem, boolean] = [label, false]
+    let here = label
+    let isShared = false
     for (let layer = label.layer + step; layer !== end; layer += step) {
-      const key = `${to} ${step} ${layer}`
-      const known = trunks.get(key)
+      const known = trunk.get(layer)
       const passage = known ?? add('passage', layer, NOTHING)
-      trunks.set(key, passage)
       if (!isShared) link(here, passage)
-      isShared ||= known !== undefined
+      if (known === undefined) trunk.set(layer, passage)
+      else isShared = true
       here = passage
       passages.push(passage)
     }
@@ -56,11 +57,21 @@ export function buildLayers(
   }
 }
 
+/** The shared passages to one target in one direction, by their layers. */
+function newTrunk(): Map<number, LayerItem> {
+  return new Map()
+}
+
 function link(one: LayerItem | undefined, other: LayerItem | undefined): void {
   if (one === undefined || other === undefined) return
-  const [before, after] = one.layer < other.layer ? [one, other] : [other, one]
-  const passages = [one, other].filter(({ kind }) => kind === 'passage').length
-  const weight = passages === 2 ? STRAIGHT.both : passages === 1 ? STRAIGHT.one : STRAIGHT.none
+  const before = one.layer < other.layer ? one : other
+  const after = before === one ? other : one
+  const weight = straightness(one.kind === 'passage', other.kind === 'passage')
   before.after.push({ item: after, weight } satisfies LayerLink)
   after.before.push({ item: before, weight } satisfies LayerLink)
+}
+
+function straightness(onePasses: boolean, otherPasses: boolean): number {
+  if (onePasses && otherPasses) return STRAIGHT.both
+  return onePasses || otherPasses ? STRAIGHT.one : STRAIGHT.none
 }

@@ -12,8 +12,8 @@ export function isotonic(wishes: readonly Wish[], gaps: readonly number[]): read
   const places: number[] = []
   const pools: { at: number; weight: number; count: number }[] = []
   let offset = 0
-  for (const [index, { at, weight }] of wishes.entries()) {
-    if (index > 0) offset += gaps[index - 1] ?? 0
+  for (const { at, weight } of wishes) {
+    if (places.length > 0) offset += gaps[places.length - 1] ?? 0
     places.push(offset)
     const pool = { at: at - offset, weight, count: 1 }
     for (let last = pools.at(-1); last !== undefined && last.at >= pool.at; last = pools.at(-1)) {

@@ -1,6 +1,6 @@
 import { countCrossings } from './count-crossings.ts'
 import type { LayerItem, LayerLink } from './layered-graph.ts'
-import type { Steps } from '../steps.ts'
+import { Pieces, type Steps } from '../steps.ts'
 
 /** Sweeps over all layers, and sweeps in a row without fewer crossings. */
 const SWEEPS = 24
@@ -21,7 +21,7 @@ export function* orderLayers(layers: LayerItem[][]): Steps<void> {
     since = crossings < fewest ? 0 : since + 1
     if (crossings < fewest) [best, fewest] = [snapshot(layers), crossings]
   }
-  for (const [at, layer] of best.entries()) settle(layers, at, layer)
+  for (const [at, layer] of best.entries()) layers[at] = settled(layer)
 }
 
 /** The first order: items as a walk from the first layer reaches them. */
@@ -35,21 +35,17 @@ function placeByVisit(layers: LayerItem[][]): void {
     reached[item.layer]?.push(item)
     for (const { item: next } of item.after.toReversed()) stack.push(next)
   }
-  for (const [at, layer] of reached.entries()) settle(layers, at, layer)
+  for (const [at, layer] of reached.entries()) layers[at] = settled(layer)
 }
 
 function sweepOnce(layers: LayerItem[][], sweep: number): void {
   const isDown = sweep % 2 === 0
   const bias = sweep % 4 < 2 ? 1 : -1
-  const order = isDown ? [...layers.keys()] : [...layers.keys()].toReversed()
-  for (const at of order) {
-    const valued = (layers[at] ?? []).map((item) => ({ item, value: centre(isDown ? item.before : item.after, item) }))
-    valued.sort((one, other) => one.value - other.value || bias * (one.item.place - other.item.place))
-    settle(
-      layers,
-      at,
-      valued.map(({ item }) => item),
-    )
+  for (const layer of isDown ? layers : layers.toReversed()) {
+    const centres = layer.map((item) => centre(isDown ? item.before : item.after, item))
+    const byCentre = (one: LayerItem, other: LayerItem): number =>
+      (centres[one.place] ?? 0) - (centres[other.place] ?? 0) || bias * (one.place - other.place)
+    settled(layer.sort(byCentre))
   }
 }
 
@@ -59,18 +55,38 @@ function centre(links: readonly LayerLink[], { place }: LayerItem): number {
 }
 
 /** Exchanges neighbours as long as that removes crossings. */
-function* exchange(layers: LayerItem[][]): Steps<void> {
-  for (let [round, isBetter] = [0, true]; isBetter && round < EXCHANGES; round++) {
-    isBetter = false
-    for (const layer of layers) {
-      yield
-      for (let at = 0; at + 1 < layer.length; at++) {
-        const [one, other] = [layer[at], layer[at + 1]]
-        if (one === undefined || other === undefined || gain(one, other) <= 0) continue
-        ;[layer[at], layer[at + 1], one.place, other.place, isBetter] = [other, one, at + 1, at, true]
-      }
+function* exchange(layers: readonly LayerItem[][]): Steps<void> {
+  const pieces = new Pieces()
+  /** Layers in which no exchange was better, and beside which nothing has changed since. */
+  const isDone = layers.map(() => false)
+  for (let round = 0; round < EXCHANGES && isDone.includes(false); round++) {
+    for (const [at, layer] of layers.entries()) {
+      if (isDone[at] === true) continue
+      if (pieces.fill(layer.length)) yield
+      isDone[at] = !exchangeIn(layer)
+      if (isDone[at]) continue
+      if (at > 0) isDone[at - 1] = false
+      if (at + 1 < layers.length) isDone[at + 1] = false
     }
   }
+}
+
+/** Exchanges neighbours of one layer; true if any exchange removed crossings. */
+function exchangeIn(layer: LayerItem[]): boolean {
+  let isBetter = false
+  let one = layer[0]
+  for (let at = 1; at < layer.length; at++) {
+    const other = layer[at]
+    if (one === undefined || other === undefined) break
+    if (gain(one, other) > 0) {
+      layer[at - 1] = other
+      layer[at] = one
+      other.place = at - 1
+      one.place = at
+      isBetter = true
+    } else one = other
+  }
+  return isBetter
 }
 
 /** Crossings that exchanging two neighbours removes. */
@@ -88,7 +104,9 @@ function snapshot(layers: readonly LayerItem[][]): readonly LayerItem[][] {
   return layers.map((layer) => [...layer])
 }
 
-function settle(layers: LayerItem[][], at: number, layer: LayerItem[]): void {
-  layers[at] = layer
-  for (const [place, item] of layer.entries()) item.place = place
+/** The layer, its items knowing their places. */
+function settled(layer: LayerItem[]): LayerItem[] {
+  let place = 0
+  for (const item of layer) item.place = place++
+  return layer
 }

@@ -1,27 +1,37 @@
 import { isotonic, type Wish } from './isotonic.ts'
 import type { LayerItem, LayerLink } from './layered-graph.ts'
-import type { Steps } from '../steps.ts'
+import { Pieces, type Steps } from '../steps.ts'
 
-/** Rounds of moving all layers toward their neighbours; the last of them look at both sides. */
-const ROUNDS = 30
-const BOTH_SIDES = 14
+/**
+ * Rounds of moving all layers toward their neighbours. The first goes down and looks at the layer before, the second goes up and looks at
+ * the layer after; the others look at both. More rounds that look at one side make pictures larger, not lines straighter.
+ */
+const ROUNDS = 16
+const ONE_SIDE = 2
 
 /** Least room between two items: nodes, labels, passages, and items of two kinds. */
 const GAPS = { node: 40, label: 22, passage: 16, mixed: 24 }
 
 /** Gives each item its place across, in the order of its layer: links as straight as possible, no two items too near. */
 export function* placeAcross(layers: readonly (readonly LayerItem[])[]): Steps<void> {
-  const gaps = layers.map(gapsOf)
-  for (const [at, layer] of layers.entries()) pack(layer, gaps[at] ?? [])
+  const down = layers.map((layer) => ({ layer, gaps: gapsOf(layer) }))
+  const up = down.toReversed()
+  for (const row of down) pack(row)
+  const pieces = new Pieces()
   for (let round = 0; round < ROUNDS; round++) {
     const isDown = round % 2 === 0
-    const sides = round >= ROUNDS - BOTH_SIDES ? 'both' : isDown ? 'before' : 'after'
-    const order = isDown ? [...layers.keys()] : [...layers.keys()].toReversed()
-    for (const at of order) {
-      yield
-      align(layers[at] ?? [], gaps[at] ?? [], sides)
+    const sides = round >= ONE_SIDE ? 'both' : isDown ? 'before' : 'after'
+    for (const row of isDown ? down : up) {
+      if (pieces.fill(row.layer.length)) yield
+      align(row, sides)
     }
   }
+}
+
+/** A layer with the least room between the centres of its neighbours. */
+interface Row {
+  readonly layer: readonly LayerItem[]
+  readonly gaps: readonly number[]
 }
 
 function gapsOf(layer: readonly LayerItem[]): readonly number[] {
@@ -35,33 +45,30 @@ export function gapBetween(one: LayerItem, other: LayerItem): number {
 }
 
 /** One after the other, around 0. */
-function pack(layer: readonly LayerItem[], gaps: readonly number[]): void {
+function pack({ layer, gaps }: Row): void {
   let across = -gaps.reduce((sum, gap) => sum + gap, 0) / 2
-  for (const [at, item] of layer.entries()) {
+  for (const item of layer) {
     item.across = across
-    across += gaps[at] ?? 0
+    across += gaps[item.place] ?? 0
   }
 }
 
-function align(layer: readonly LayerItem[], gaps: readonly number[], sides: 'before' | 'after' | 'both'): void {
-  const wishes = layer.map((item) => {
-    const links = sides === 'after' ? NONE : item.before
-    const others = sides === 'before' ? NONE : item.after
-    return links.length + others.length === 0 ? { at: item.across, weight: 0.1 } : wishOf(links, others)
-  })
+type Sides = 'before' | 'after' | 'both'
+
+function align({ layer, gaps }: Row, sides: Sides): void {
+  const wishes = layer.map((item) => wishOf(item, sides))
   const places = isotonic(wishes, gaps)
-  for (const [at, item] of layer.entries()) item.across = places[at] ?? item.across
+  for (const item of layer) item.across = places[item.place] ?? item.across
 }
 
-const NONE: readonly LayerLink[] = []
-
-function wishOf(links: readonly LayerLink[], others: readonly LayerLink[]): Wish {
-  let [sum, weight] = [0, 0]
-  for (const all of [links, others]) {
-    for (const link of all) {
-      sum += link.item.across * link.weight
-      weight += link.weight
-    }
+function wishOf({ before, after, across }: LayerItem, sides: Sides): Wish {
+  let sum = 0
+  let weight = 0
+  const pull = (link: LayerLink): void => {
+    sum += link.item.across * link.weight
+    weight += link.weight
   }
-  return { at: sum / weight, weight }
+  if (sides !== 'after') before.forEach(pull)
+  if (sides !== 'before') after.forEach(pull)
+  return weight === 0 ? { at: across, weight: 0.1 } : { at: sum / weight, weight }
 }

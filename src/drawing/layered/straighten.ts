@@ -1,6 +1,6 @@
 import type { LayerItem, Layering, LayeredRoute } from './layered-graph.ts'
 import { gapBetween } from './place-across.ts'
-import type { Steps } from '../steps.ts'
+import { Pieces, type Steps } from '../steps.ts'
 
 /** Part of a side of a node that lines may use, of its size across. */
 const PORTS = 0.6
@@ -19,14 +19,15 @@ export function* straighten(
   { layers, nodes, routes }: Layering,
   ends: readonly { from: number; to: number }[],
 ): Steps<void> {
+  const pieces = new Pieces()
+  const chains = chainsOf(routes)
   for (let round = 0; round < ROUNDS; round++) {
-    const done = new Set<LayerItem>()
-    const longest = [...routes.entries()].toSorted(([, one], [, other]) => other.passages.length - one.passages.length)
-    for (const [at, route] of longest) {
-      yield
+    for (const { at, items } of chains) {
+      if (pieces.fill(items.length)) yield
       const { from = 0, to = 0 } = ends[at] ?? {}
-      const [source, target] = [nodes[from], nodes[to]]
-      if (source !== undefined && target !== undefined) follow(chainOf(route, done), source, target)
+      const source = nodes[from]
+      const target = nodes[to]
+      if (source !== undefined && target !== undefined) follow(items, source, target)
     }
   }
   for (const node of nodes) faceOnly(node)
@@ -40,13 +41,15 @@ export function* straighten(
   }
 
   function follow(chain: readonly LayerItem[], source: LayerItem, target: LayerItem): void {
-    if (chain.length === 0) return
-    let [common, pending]: [Leeway, LayerItem[]] = [portRange(source), []]
+    let common = portRange(source)
+    let pending: LayerItem[] = []
     for (const item of chain) {
-      const both = overlap(common, freeRange(item, layers))
+      const free = freeRange(item, layers)
+      const both = overlap(common, free)
       if (both === undefined) {
         settle(pending, common)
-        ;[common, pending] = [freeRange(item, layers), [item]]
+        common = free
+        pending = [item]
       } else {
         common = both
         pending.push(item)
@@ -56,11 +59,27 @@ export function* straighten(
   }
 }
 
-/** The items of a route that no other route has moved in this round. */
-function chainOf({ label, passages }: LayeredRoute, done: Set<LayerItem>): readonly LayerItem[] {
-  const own = [label, ...passages].filter((item) => !done.has(item))
-  for (const item of own) done.add(item)
-  return own
+/** Items that move together: those of the route `at` that no route before it has. */
+interface Chain {
+  readonly at: number
+  readonly items: readonly LayerItem[]
+}
+
+/** The chains of all routes, those of the longest first. */
+function chainsOf(routes: readonly LayeredRoute[]): readonly Chain[] {
+  const taken = new Set<LayerItem>()
+  const chains = routes.map((route, at) => ({ ...route, at }))
+  chains.sort((one, other) => other.passages.length - one.passages.length)
+  return chains.map(({ at, label, passages }) => {
+    const items = [label]
+    for (const passage of passages) {
+      // The rest of a shared way is shared, too.
+      if (taken.has(passage)) break
+      taken.add(passage)
+      items.push(passage)
+    }
+    return { at, items }
+  })
 }
 
 function portRange({ across, extent }: LayerItem): Leeway {
@@ -71,7 +90,8 @@ function portRange({ across, extent }: LayerItem): Leeway {
 /** Where an item can move while its neighbours stay. */
 function freeRange(item: LayerItem, layers: readonly (readonly LayerItem[])[]): Leeway {
   const layer = layers[item.layer] ?? []
-  const [before, after] = [layer[item.place - 1], layer[item.place + 1]]
+  const before = layer[item.place - 1]
+  const after = layer[item.place + 1]
   return {
     from: before === undefined ? -Infinity : before.across + gapBetween(before, item),
     to: after === undefined ? Infinity : after.across - gapBetween(item, after),
@@ -79,7 +99,8 @@ function freeRange(item: LayerItem, layers: readonly (readonly LayerItem[])[]): 
 }
 
 function overlap(one: Leeway, other: Leeway): Leeway | undefined {
-  const [from, to] = [Math.max(one.from, other.from), Math.min(one.to, other.to)]
+  const from = Math.max(one.from, other.from)
+  const to = Math.min(one.to, other.to)
   return from <= to ? { from, to } : undefined
 }
 

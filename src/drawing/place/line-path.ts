@@ -12,41 +12,66 @@ export interface Stop {
 /** Length and half the width of an arrow's head. */
 const HEAD = { length: 8, half: 4.5 }
 
-/** A part of a path, and where it ends. */
-interface PathPart {
-  readonly command: 'M' | 'L' | 'C'
-  /** Points before its end. */
-  readonly turns: string
-  readonly along: number
-  readonly across: number
-}
-
 /** The `d` of a line through its stops: straight within them, a curve between two, which begins and ends in the direction of the flow. */
 export function linePath(stops: readonly Stop[], flow: Flow): string {
-  const parts: PathPart[] = []
-  const add = (command: PathPart['command'], at: readonly [number, number], turns = ''): void =>
-    void parts.push({ command, turns, along: halves(at[0]), across: halves(at[1]) })
-  let [along, across] = [stops[0]?.enter ?? 0, stops[0]?.across ?? 0]
-  add('M', [along, across])
+  const path = new LinePath(flow)
+  let along = stops[0]?.enter ?? 0
+  let across = stops[0]?.across ?? 0
+  path.move(along, across)
   for (const stop of stops) {
-    if (Math.round(stop.across) !== Math.round(across)) {
-      const middle = (along + stop.enter) / 2
-      add('C', [stop.enter, stop.across], `${pathPoint(middle, across, flow)} ${pathPoint(middle, stop.across, flow)} `)
-    } else if (Math.round(stop.enter) !== Math.round(along)) add('L', [stop.enter, across])
-    if (Math.round(stop.leave) !== Math.round(stop.enter)) add(stop.isHidden ? 'M' : 'L', [stop.leave, stop.across])
-    ;[along, across] = [stop.leave, stop.across]
+    if (Math.round(stop.across) !== Math.round(across)) path.curve(along, across, stop)
+    else if (Math.round(stop.enter) !== Math.round(along)) path.straight(stop.enter, across)
+    if (Math.round(stop.leave) !== Math.round(stop.enter)) {
+      if (stop.isHidden === true) path.move(stop.leave, stop.across)
+      else path.straight(stop.leave, stop.across)
+    }
+    along = stop.leave
+    across = stop.across
   }
-  return parts.map((part, at) => (isCovered(part, parts[at + 1]) ? '' : written(part, flow))).join('')
+  return path.written()
 }
 
-/** Straight parts in one direction become one. */
-function isCovered(part: PathPart, next: PathPart | undefined): boolean {
-  if (part.command !== 'L' || next?.command !== 'L') return false
-  return part.along === next.along || part.across === next.across
-}
+/** The `d` of a path as it grows. Straight parts in one direction become one. */
+class LinePath {
+  readonly #flow: Flow
+  #d = ''
+  /** End of a straight part that may go on. */
+  #straight: { readonly along: number; readonly across: number } | undefined
 
-function written({ command, turns, along, across }: PathPart, flow: Flow): string {
-  return `${command}${turns}${flow === 'right' ? `${along} ${across}` : `${across} ${along}`}`
+  constructor(flow: Flow) {
+    this.#flow = flow
+  }
+
+  move(along: number, across: number): void {
+    this.#end()
+    this.#d += `M${pathPoint(along, across, this.#flow)}`
+  }
+
+  straight(along: number, across: number): void {
+    const last = this.#straight
+    const next = { along: halves(along), across: halves(across) }
+    if (last !== undefined && last.along !== next.along && last.across !== next.across) this.#end()
+    this.#straight = next
+  }
+
+  /** Half of the way in the direction of the flow, then as much again toward the stop. */
+  curve(along: number, across: number, { enter, across: end }: Stop): void {
+    this.#end()
+    const middle = (along + enter) / 2
+    const turns = `${pathPoint(middle, across, this.#flow)} ${pathPoint(middle, end, this.#flow)}`
+    this.#d += `C${turns} ${pathPoint(enter, end, this.#flow)}`
+  }
+
+  written(): string {
+    this.#end()
+    return this.#d
+  }
+
+  #end(): void {
+    if (this.#straight !== undefined)
+      this.#d += `L${pathPoint(this.#straight.along, this.#straight.across, this.#flow)}`
+    this.#straight = undefined
+  }
 }
 
 /** The `d` of a head whose tip is there. */
@@ -67,7 +92,8 @@ export function headBase(tip: number, isBack: boolean): number {
 
 /** A place by the direction of the flow → the `x y` of an SVG path, in half pixels. */
 export function pathPoint(along: number, across: number, flow: Flow): string {
-  const [a, c] = [halves(along), halves(across)]
+  const a = halves(along)
+  const c = halves(across)
   return flow === 'right' ? `${a} ${c}` : `${c} ${a}`
 }
 

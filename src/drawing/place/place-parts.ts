@@ -131,28 +131,35 @@ class Placing {
     const into = this.#ports[to]?.[arriving].get(last) ?? target?.across ?? 0
     const edge = this.#edge(from, isBack ? 'before' : 'after')
     const wall = this.#column(source?.layer ?? 0)
-    const between = [label, ...passages].flatMap((item) => this.#stopsOf(item, isBack))
     const before = this.#column(target?.layer ?? 0)
     const base = headBase(this.#tip(to, isBack), isBack)
     return [
       { enter: edge, leave: isBack ? wall.start : wall.end, across: out },
-      ...between,
+      ...this.#stopsAtLabel(label, isBack),
+      ...passages.map((passage) => this.#stopAt(passage, isBack)),
       { enter: isBack ? before.end + 12 : before.start - 12, leave: base, across: into },
     ]
   }
 
-  #stopsOf(item: LayerItem, isBack: boolean): readonly Stop[] {
-    const { start, end } = this.#column(item.layer)
-    const { across, extent } = item
-    const [enter, leave] = isBack ? [end, start] : [start, end]
-    if (extent.along === 0) return [{ enter, leave, across }]
-    const room = (end - start - extent.along) / 2
-    const [near, far] = isBack ? [end - room, start + room] : [start + room, end - room]
+  /** The line is hidden by the label, if that has a size. */
+  #stopsAtLabel(label: LayerItem, isBack: boolean): readonly Stop[] {
+    const stop = this.#stopAt(label, isBack)
+    const { enter, leave, across } = stop
+    const size = label.extent.along
+    if (size === 0) return [stop]
+    const room = (Math.abs(leave - enter) - size) / 2
+    const near = isBack ? enter - room : enter + room
+    const far = isBack ? leave + room : leave - room
     return [
       { enter, leave: near, across },
       { enter: near, leave: far, across, isHidden: true },
       { enter: far, leave, across },
     ]
+  }
+
+  #stopAt({ layer, across }: LayerItem, isBack: boolean): Stop {
+    const { start, end } = this.#column(layer)
+    return isBack ? { enter: end, leave: start, across } : { enter: start, leave: end, across }
   }
 
   /** The edge of a card along, and of the mark of the beginning. */

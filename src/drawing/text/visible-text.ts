@@ -1,5 +1,5 @@
 /** Replacement of a character that cannot be shown. */
-const REPLACEMENT = '\uFFFD'
+export const REPLACEMENT = '\uFFFD'
 
 /** Characters that XML 1.0 refuses, and those that turn the direction of the text around them. */
 const UNSHOWN =
@@ -14,14 +14,7 @@ const LONGEST = 2_000
  */
 export function visibleText(text: string): string {
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
-  return validXml(short)
-    .replaceAll(/[\t\n\r\u2028\u2029]+/g, ' ')
-    .replaceAll(UNSHOWN, REPLACEMENT)
+  return short.toWellFormed().replaceAll(BREAKS, ' ').replaceAll(UNSHOWN, REPLACEMENT)
 }
 
-/** The text with U+FFFD in place of each character that XML cannot hold; otherwise as it is, whatever its length. */
-export function validXml(text: string): string {
-  return text.toWellFormed().replaceAll(NO_XML, REPLACEMENT)
-}
-
-const NO_XML = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g
+const BREAKS = /[\t\n\r\u2028\u2029]+/g

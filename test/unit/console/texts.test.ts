@@ -104,3 +104,32 @@ test('P25 the timeline has steps and actions by their time, an action that made 
   expect(entries.map(({ key }) => key)).toEqual(['step 0', 'operation o1', 'step 1'])
   expect(entries[2]).toMatchObject({ step: { number: 2, since: 2000, operation: { id: 'o2' } } })
 })
+
+test('P11 P25 a step sends the command of its state, but not where it gave a new name, or was by hand without it', () => {
+  const timestamp = '2026-01-31T12:00:00.000Z'
+  const events = [
+    { id: 'e0', event: 'created' },
+    { id: 'e1', event: '__renamed__', renamedFrom: 'old' },
+    { id: 'o2', event: '__moved__', operation: 'o2' },
+    { id: 'o3', event: '__moved__', operation: 'o3' },
+    { id: 'o4', event: 'paid' },
+  ].map((event) => ({ ...event, timestamp }))
+  const of = { at: timestamp, operator: 'zoe', reason: 'r' }
+  const operations = [
+    { id: 'o2', action: 'move', ...of },
+    { id: 'o3', action: 'move', details: { command: true }, ...of },
+    { id: 'o4', action: 'send-event', ...of },
+  ]
+  const states = events.map(({ id }) => ({ state: id, timestamp }))
+  const steps = timelineOf({ history: { states, events, operations } }).flatMap((entry) =>
+    'step' in entry ? [entry.step] : [],
+  )
+  expect(steps.map(({ state, sends }) => [state, sends])).toEqual([
+    ['e0', true],
+    ['e1', false],
+    ['o2', false],
+    ['o3', true],
+    ['o4', true],
+  ])
+  expect(steps[1]?.renamedFrom).toBe('old')
+})

@@ -76,7 +76,7 @@ describe('C7 the machine drawn', () => {
   test('C7 the layout of many states has many steps, between which a service does other work', () => {
     let steps = 0
     for (const work = layoutSteps(machinePicture(generatedMachine(60)), 'right'); work.next().done !== true;) steps++
-    expect(steps).toBeGreaterThan(1_000)
+    expect(steps).toBeGreaterThan(200)
   })
 
   test('C7 /machine.mmd is a diagram of Mermaid', async () => {

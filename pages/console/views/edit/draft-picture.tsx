@@ -4,7 +4,7 @@ import type { Draft } from '../../api/draft.ts'
 import { Card } from '../../parts/card.tsx'
 import { drawingOf } from '../../picture/drawing.ts'
 import type { Chosen } from '../../picture/highlight.ts'
-import { Canvas } from '../../picture/picture.tsx'
+import { Canvas } from '../../picture/canvas.tsx'
 
 interface DraftPictureProps {
   readonly draft: Draft | undefined

@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 import { useCallback, useMemo, useState } from 'preact/hooks'
 import { addressOf } from '../../address.ts'
 import type { SagaPage, StateNumbers } from '../../api/documents.ts'
+import { PATHS } from '../../api/paths.ts'
 import type { Service } from '../../service.ts'
 import { useServiceStream } from '../../live/service-stream.ts'
 import { useData } from '../../live/use-data.ts'
@@ -26,7 +27,7 @@ interface MachineViewProps {
 /** The machine with the sagas on it. */
 export function MachineView({ service, query }: MachineViewProps): VNode {
   const { machine, session } = service
-  const page = useData<SagaPage>(session.canList ? 'sagas?counts=true&limit=1' : undefined, { every: 3000 })
+  const page = useData<SagaPage>(session.canList ? PATHS.counts : undefined, { every: 3000 })
   const counts = page.data?.counts
   const pills = useMemo(() => pillsOf(counts), [counts])
   const { state, event, q } = query
@@ -47,7 +48,7 @@ export function MachineView({ service, query }: MachineViewProps): VNode {
       <Tiles counts={counts} machine={machine} canCount={session.canList && page.data?.uncounted === undefined} />
       <Card title="Machine" aside={<Search machine={machine} query={query} />} class="wide">
         <Picture
-          path="machine.svg"
+          path={PATHS.picture}
           label="Picture of the machine. The table below has the same."
           pills={pills}
           lit={lit}

@@ -11,6 +11,10 @@ export interface TimelineStep {
   readonly since?: number | undefined
   /** The operator's action that made the step. */
   readonly operation?: OperationEntry | undefined
+  /** The former name of the state, where the step gave the saga the new one and nothing else. */
+  readonly renamedFrom?: string | undefined
+  /** The step sent the command and the side effects of its state: one by hand may not, and a new name does not. */
+  readonly sends: boolean
   /** Keys of the metadata that the step changed, where the service says it. */
   readonly changed: readonly string[]
   readonly changedCount: number
@@ -37,6 +41,8 @@ export function timelineOf({ history }: Pick<SagaDocument, 'history'>): readonly
       timestamp: entry.timestamp,
       since: before && Date.parse(entry.timestamp) - Date.parse(before.timestamp),
       operation,
+      renamedFrom: event?.renamedFrom,
+      sends: event?.renamedFrom === undefined && sends(operation),
       changed: event?.changed ?? [],
       changedCount: event?.changedCount ?? event?.changed?.length ?? 0,
     }
@@ -47,6 +53,11 @@ export function timelineOf({ history }: Pick<SagaDocument, 'history'>): readonly
     .filter(({ id }) => !made.has(id))
     .map((operation) => ({ key: `operation ${operation.id}`, at: operation.at, operation }))
   return [...steps, ...alone].toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)))
+}
+
+/** A step by hand may enter its state without the command. */
+function sends(operation: OperationEntry | undefined): boolean {
+  return operation === undefined || operation.action === 'send-event' || operation.details?.['command'] === true
 }
 
 /** The action that made a step. An event that an operator sent has the id of its action and no mark, since it is a transition. */

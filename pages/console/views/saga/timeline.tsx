@@ -8,6 +8,7 @@ import { Card } from '../../parts/card.tsx'
 import { Data } from '../../parts/text.tsx'
 import { Clock } from '../../parts/time.tsx'
 import { durationText } from '../../text/time.ts'
+import { StepCommands } from './step-commands.tsx'
 import { timelineOf, type TimelineEntry, type TimelineStep } from './timeline-entries.ts'
 
 interface TimelineProps {
@@ -43,8 +44,8 @@ function Entry({ entry, machine }: { readonly entry: TimelineEntry; readonly mac
 }
 
 function Step({ step, machine }: { readonly step: TimelineStep; readonly machine: Machine }): VNode {
-  const { number, state, event, since, business, timestamp, operation, changed, changedCount } = step
-  const command = stateOf(machine, state)?.outputCommand
+  const { number, state, event, since, business, timestamp, operation, renamedFrom, sends, changed, changedCount } =
+    step
   return (
     <li>
       <i class="number" aria-hidden="true">
@@ -67,15 +68,10 @@ function Step({ step, machine }: { readonly step: TimelineStep; readonly machine
             )}
           </span>
         </p>
-        {command !== undefined && sends(operation) && (
+        {sends && <StepCommands state={stateOf(machine, state)} />}
+        {renamedFrom !== undefined && (
           <p class="muted">
-            ➜ <bdi>{command.label.slice(0, 120)}</bdi>
-            {command.channel !== undefined && (
-              <>
-                {' · '}
-                <bdi>{command.channel.slice(0, 80)}</bdi>
-              </>
-            )}
+            the new name of <Data text={renamedFrom} most={120} />
           </p>
         )}
         {changedCount > 0 && <Changed keys={changed} count={changedCount} />}
@@ -105,11 +101,6 @@ function Changed({ keys, count }: { readonly keys: readonly string[]; readonly c
       {count > shown.length && ` and ${count - shown.length} more`}
     </p>
   )
-}
-
-/** A step by hand may enter its state without the command. */
-function sends(operation: OperationEntry | undefined): boolean {
-  return operation === undefined || operation.action === 'send-event' || operation.details?.['command'] === true
 }
 
 function Operation({ operation }: { readonly operation: OperationEntry }): VNode {
