@@ -12,6 +12,7 @@ export interface Found {
 /** A rule that is judged saga by saga. */
 export type SagaRule = (saga: SagaStory, run: RunIndex) => Iterable<Found>
 
+/** One broken rule. */
 export function found(rule: string, why: string, at?: number): Found {
   return { rule, why, at }
 }

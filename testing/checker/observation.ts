@@ -14,7 +14,7 @@ import type { RunTerms } from './terms.ts'
 export type Observation = Asked | Answered | Written | Arrived | Concluded | Lifecycle
 
 /** Time and place of an observation. */
-interface Seen {
+interface SeenBy {
   /** Position in the run. */
   readonly at: number
   /** The wall clock of `process`, which may be skewed. */
@@ -24,7 +24,7 @@ interface Seen {
 }
 
 /** A request that came to a door. `request` names it in the `Answered` that may follow; a crash leaves it without one. */
-export interface Asked extends Seen {
+export interface Asked extends SeenBy {
   readonly kind: 'asked'
   readonly request: number
   readonly by: Asking
@@ -38,14 +38,14 @@ export type Asking =
   | { readonly door: 'operator'; readonly operation: SagaOperation }
 
 /** The answer of a door. Only this promises anything to the outside (I1). */
-export interface Answered extends Seen {
+export interface Answered extends SeenBy {
   readonly kind: 'answered'
   readonly request: number
   readonly answer: Created | Outcome | Operated | { readonly kind: 'committed' }
 }
 
 /** A change that the store took, in the order in which it became durable; a write that was lost with a crash is none. */
-export interface Written extends Seen {
+export interface Written extends SeenBy {
   readonly kind: 'written'
   readonly change: Change
   /** The stored head before; absent at a creation. */
@@ -54,14 +54,14 @@ export interface Written extends Seen {
 }
 
 /** A command or a side effect reached its participant. */
-export interface Arrived extends Seen {
+export interface Arrived extends SeenBy {
   readonly kind: 'arrived'
   readonly command: Command
   readonly send: number
 }
 
 /** The end of a send as the service learned it, later than the arrival, or without one. */
-export interface Concluded extends Seen {
+export interface Concluded extends SeenBy {
   readonly kind: 'concluded'
   readonly command: Command
   readonly send: number
@@ -69,7 +69,7 @@ export interface Concluded extends Seen {
 }
 
 /** A process began, crashed or stopped; `calm`: faults ended, and from here on everything must come to its end. */
-export interface Lifecycle extends Seen {
+export interface Lifecycle extends SeenBy {
   readonly kind: 'started' | 'crashed' | 'stopped' | 'calm'
 }
 

@@ -60,11 +60,12 @@ export function indexRun(run: ObservedRun, terms: RunTerms): RunIndex {
   return { sagas, requests: [...sorting.requests.values()], terms, run, calm, end, ends }
 }
 
-/** The definition of the machine with this hash, and one of its states; `undefined` where the run does not know them. */
+/** The definition of the machine with this hash; `undefined` where the run does not know it. */
 export function definitionOf({ run }: RunIndex, hash: string): MachineDefinition | undefined {
   return run.machines.get(hash)
 }
 
+/** A state of a definition. */
 export function stateOf(definition: MachineDefinition | undefined, id: string): StateDefinition | undefined {
   return definition?.states.find((state) => state.id === id)
 }

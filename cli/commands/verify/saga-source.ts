@@ -3,7 +3,7 @@ import type { SagaSummary } from '../../../src/codec/saga-summary.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 
 /** A saga of a list, or one that cannot be read. */
-export type ListedSaga = SagaSummary | UnreadableSaga
+export type VerifiedSaga = SagaSummary | UnreadableSaga
 
 /** A saga whose stored form is damaged. */
 export interface UnreadableSaga {
@@ -15,7 +15,7 @@ export interface UnreadableSaga {
 export interface SagaSource {
   readonly machine: DeployedMachine
   /** Pages of all sagas, newest first. Throws where the list ends before its end. */
-  pages(): AsyncIterable<readonly ListedSaga[]>
+  pages(): AsyncIterable<readonly VerifiedSaga[]>
   /** `undefined`: the saga was removed meanwhile. Throws where there is no answer. */
   document(id: string): Promise<SagaDocument | UnreadableSaga | undefined>
   close(): Promise<void>

@@ -2,7 +2,7 @@ import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 import { failureText } from '../../service/api-client.ts'
 import type { ApiClient } from '../../service/api-client.ts'
 import { machineShown } from './deployed-machine.ts'
-import type { ListedSaga, SagaSource } from './saga-source.ts'
+import type { VerifiedSaga, SagaSource } from './saga-source.ts'
 
 /** The largest page of the service. */
 const PAGE = '200'
@@ -17,7 +17,7 @@ export async function serviceSource(client: ApiClient): Promise<SagaSource> {
     async *pages() {
       for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
         const page = await ask(client, '/sagas', { limit: PAGE, cursor })
-        const { items, next } = page as { readonly items: readonly ListedSaga[]; readonly next?: string }
+        const { items, next } = page as { readonly items: readonly VerifiedSaga[]; readonly next?: string }
         yield items
         cursor = next
       }

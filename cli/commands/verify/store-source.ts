@@ -23,13 +23,13 @@ interface StoreView {
 }
 
 type Opener = (settings: unknown, context: object) => Persistency | Promise<Persistency>
-type Variables = Readonly<Record<string, string | undefined>>
+type StoreVariables = Readonly<Record<string, string | undefined>>
 
 /**
  * The sagas in the store of a saga.json, without a service. An SQLite file is opened to read, also beside its service; a shared store as
  * a start opens it. Throws where the file has problems, or the store cannot list.
  */
-export async function storeSource(path: string, env: Variables): Promise<SagaSource> {
+export async function storeSource(path: string, env: StoreVariables): Promise<SagaSource> {
   const configuration = await configurationOf(path, env)
   const store = await open(configuration, env)
   return {
@@ -54,7 +54,7 @@ export async function storeSource(path: string, env: Variables): Promise<SagaSou
   }
 }
 
-async function configurationOf(path: string, env: Variables): Promise<Configuration> {
+async function configurationOf(path: string, env: StoreVariables): Promise<Configuration> {
   const decoded = decodeUtf8(await readFile(path))
   if (!decoded.ok) throw new Error(`read "${path}": it is not UTF-8`)
   const sources = { readFile: (file: string) => readFile(file), variable: (name: string) => env[name] }
@@ -63,7 +63,7 @@ async function configurationOf(path: string, env: Variables): Promise<Configurat
   throw new Error([`read "${path}": the file has problems`, ...read.problems.map(describeProblem)].join('\n  '))
 }
 
-async function open(configuration: Configuration, env: Variables): Promise<StoreView> {
+async function open(configuration: Configuration, env: StoreVariables): Promise<StoreView> {
   const { persistency, machine } = configuration
   if (persistency === undefined || persistency.type === 'sqlite') {
     const { openToRead } = await import('../../../adapters/persistency/sqlite/open-to-read.ts')

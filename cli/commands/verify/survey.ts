@@ -5,7 +5,7 @@ import type { DocumentTerms } from '../../../testing/checker/document/document-t
 import type { Violation } from '../../../testing/checker/observation.ts'
 import { Firsts } from './firsts.ts'
 import type { Cut } from './firsts.ts'
-import type { ListedSaga, SagaSource, UnreadableSaga } from './saga-source.ts'
+import type { VerifiedSaga, SagaSource, UnreadableSaga } from './saga-source.ts'
 
 /** All that `batuta verify` has found. Lists are cut; the counts are whole. */
 export interface Survey {
@@ -101,7 +101,7 @@ class Surveyor {
     }
   }
 
-  async look(listed: ListedSaga): Promise<void> {
+  async look(listed: VerifiedSaga): Promise<void> {
     this.#sagas++
     if ('unreadable' in listed) return this.#unreadable.add(listed)
     const document = await this.#source.document(listed.sagaId)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { formatSurvey } from '../../../cli/commands/verify/report.ts'
-import type { ListedSaga, SagaSource } from '../../../cli/commands/verify/saga-source.ts'
+import type { VerifiedSaga, SagaSource } from '../../../cli/commands/verify/saga-source.ts'
 import { survey } from '../../../cli/commands/verify/survey.ts'
 import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 import { encodeSummary } from '../../../src/codec/saga-summary.ts'
@@ -10,7 +10,7 @@ const OPTIONS = { olderThan: 60_000, shown: 3, pause: () => Promise.resolve() }
 
 /** A saga of a list, with its document. */
 interface Stored {
-  readonly listed: ListedSaga
+  readonly listed: VerifiedSaga
   readonly document?: () => SagaDocument | undefined
 }
 

@@ -26,7 +26,7 @@ export function* events(document: SagaDocument, terms: DocumentTerms): Iterable<
     yield ['P10', `the saga keeps ${parked.length} parked events, at most ${parkingLimit} may be`]
 }
 
-interface Waiting {
+interface WaitingEvent {
   readonly label: string
   readonly since: string
 }
@@ -34,7 +34,7 @@ interface Waiting {
 /** The state takes it since some time. A payload that a schema refuses leaves it too, so all that is listed is meant. */
 function isOverdue(
   document: SagaDocument,
-  { label, since }: Waiting,
+  { label, since }: WaitingEvent,
   { machineOf, now, slack }: DocumentTerms,
 ): boolean {
   const { history, currentState, stateSince } = document

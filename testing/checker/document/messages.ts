@@ -3,7 +3,7 @@ import type { DocumentTerms, Flaw } from './document-terms.ts'
 import { partsOf } from '../saga-story.ts'
 import { shown } from '../same.ts'
 
-type Message = Pick<DebtDocument, 'id' | 'label' | 'channel'>
+type StoredMessage = Pick<DebtDocument, 'id' | 'label' | 'channel'>
 
 /** Commands that are owed or were given up: each is the one of its step (P5), and is there once (P3). */
 export function* messages(document: SagaDocument, terms: DocumentTerms): Iterable<Flaw> {
@@ -26,7 +26,11 @@ function isCommand(letter: DeadLetterDocument): letter is DeadLetterDocument & {
   return letter.kind === 'command' && letter.channel !== undefined
 }
 
-function* ofItsStep({ sagaId, history }: SagaDocument, message: Message, { machineOf }: DocumentTerms): Iterable<Flaw> {
+function* ofItsStep(
+  { sagaId, history }: SagaDocument,
+  message: StoredMessage,
+  { machineOf }: DocumentTerms,
+): Iterable<Flaw> {
   const { id, label, channel } = message
   const parts = partsOf({ id, sagaId })
   const [state, event] = [history.states[parts?.step ?? -1], history.events[parts?.step ?? -1]]

@@ -38,9 +38,9 @@ interface Judged {
   readonly answered: Answered
 }
 
-type Flaw = readonly [rule: string, what: string]
+type AnswerFlaw = readonly [rule: string, what: string]
 
-function* flaws(run: RunIndex, event: SagaEvent, judged: Judged): Iterable<Flaw> {
+function* flaws(run: RunIndex, event: SagaEvent, judged: Judged): Iterable<AnswerFlaw> {
   const { at, answer } = judged.answered
   const story = run.sagas.get(event.sagaId)
   switch (answer.kind) {

@@ -25,14 +25,14 @@ export function* attempts(saga: SagaStory, run: RunIndex): Iterable<Found> {
   }
 }
 
-interface Settlement {
+interface SettledDebt {
   readonly id: string
   readonly count: number
   readonly at: number
 }
 
 /** Each settlement needs a send that has succeeded before, of its own where the command was owed again. */
-function* settled(command: CommandStory | undefined, { id, count, at }: Settlement): Iterable<Found> {
+function* settled(command: CommandStory | undefined, { id, count, at }: SettledDebt): Iterable<Found> {
   const ended = command?.conclusions.filter((one) => one.at < at) ?? []
   if (ended.filter(({ result }) => result.kind === 'delivered').length >= count) return
   const acted = ended.filter(({ result }) => isActed(result))
@@ -103,14 +103,18 @@ function isRenewed({ before, change }: Written, { id }: DeadCommand): boolean {
   return isThere && change.dropped?.some((one) => one.kind === undefined && one.id === id) === true
 }
 
-interface End {
+interface LastSend {
   readonly debt: Debt
   readonly letter: DeadCommand
   readonly at: number
 }
 
 /** Without `retry` a command is sent until it is delivered. `attempts: 1` and `giveUpAfter` count silence too. */
-function isLast({ debt, letter, at }: End, answers: readonly Concluded[], retry: ChannelRetry | undefined): boolean {
+function isLast(
+  { debt, letter, at }: LastSend,
+  answers: readonly Concluded[],
+  retry: ChannelRetry | undefined,
+): boolean {
   if (retry === undefined) return false
   const last = answers.at(-1)?.result
   const isRefused = last?.kind === 'rejected' && !last.retryable

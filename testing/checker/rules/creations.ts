@@ -23,13 +23,13 @@ export function* creations(run: RunIndex): Iterable<Violation> {
   }
 }
 
-interface Creation {
+interface CreatedAnswer {
   readonly id: string
   readonly at: number
   readonly request: number
 }
 
-function* createdAgain({ requests }: RunIndex, { id, at, request }: Creation): Iterable<Violation> {
+function* createdAgain({ requests }: RunIndex, { id, at, request }: CreatedAnswer): Iterable<Violation> {
   const other = requests.find(
     ({ asked: { by }, answered }) =>
       by.door === 'creation' &&

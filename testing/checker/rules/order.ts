@@ -4,7 +4,7 @@ import { identity } from '../saga-story.ts'
 import type { SagaStory } from '../saga-story.ts'
 
 /** A reading of an event from a partition. */
-interface Reading {
+interface PartitionReading {
   readonly at: number
   readonly process: string
   readonly partition: string
@@ -21,7 +21,7 @@ export function* order(run: RunIndex): Iterable<Violation> {
   for (const saga of run.sagas.values()) yield* ofSaga(saga, readings)
 }
 
-function* ofSaga(saga: SagaStory, readings: ReadonlyMap<string, readonly Reading[]>): Iterable<Violation> {
+function* ofSaga(saga: SagaStory, readings: ReadonlyMap<string, readonly PartitionReading[]>): Iterable<Violation> {
   /** Partition → the write of its newest event so far. */
   const newest = new Map<string, { offset: number; at: number; label: string }>()
   for (const write of saga.writes) {
@@ -48,8 +48,8 @@ function wasParked({ before, change: { step } }: Written): boolean {
   return step !== undefined && before?.parked.some(({ event }) => identity(event) === identity(step.event)) === true
 }
 
-function readingsOf({ requests }: RunIndex): ReadonlyMap<string, readonly Reading[]> {
-  const readings = new Map<string, Reading[]>()
+function readingsOf({ requests }: RunIndex): ReadonlyMap<string, readonly PartitionReading[]> {
+  const readings = new Map<string, PartitionReading[]>()
   for (const {
     asked: { at, process, by },
   } of requests) {

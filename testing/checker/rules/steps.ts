@@ -7,7 +7,7 @@ import { definitionOf, stateOf } from '../run-index.ts'
 import type { RunIndex } from '../run-index.ts'
 import type { SagaStory } from '../saga-story.ts'
 import { same, shown } from '../same.ts'
-import type { Written } from '../observation.ts'
+import type { Asking, Written } from '../observation.ts'
 
 /**
  * Each step is a transition of the machine that decided it, or is marked as an operator's or as a new name of the state (I3). A final
@@ -28,12 +28,12 @@ export function* steps(saga: SagaStory, run: RunIndex): Iterable<Found> {
   }
 }
 
-interface Place {
+interface StepPlace {
   readonly at: number
   readonly before: Saga
 }
 
-function* moved(definition: MachineDefinition, step: Step, { at, before }: Place): Iterable<Found> {
+function* moved(definition: MachineDefinition, step: Step, { at, before }: StepPlace): Iterable<Found> {
   const { by, event, state, stays } = step
   if (by !== undefined) {
     if ('renamedFrom' in by) {
@@ -109,8 +109,6 @@ function payloadsOf({ requests }: RunIndex): ReadonlyMap<string, readonly Saga['
   }
   return payloads
 }
-
-type Asking = RunIndex['requests'][number]['asked']['by']
 
 /** The event of a request; an operator's counts as one under the id of the operation. */
 export function eventOf(by: Asking): Pick<SagaEvent, 'id' | 'sagaId' | 'label' | 'payload'> | undefined {
