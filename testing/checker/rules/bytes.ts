@@ -7,7 +7,7 @@ import type { CommandStory, SagaStory } from '../saga-story.ts'
 import { differing, same, shown } from '../same.ts'
 
 /** The fields that a participant sees of a command (C3.1, C3.5, C3.6). */
-type FixedMessage = Pick<Command, 'label' | 'channel' | 'payload' | 'trace' | 'headers' | 'body'>
+type Message = Pick<Command, 'label' | 'channel' | 'payload' | 'trace' | 'headers' | 'body'>
 const FIELDS = ['label', 'channel', 'payload', 'trace', 'headers', 'body'] as const
 
 /**
@@ -46,7 +46,7 @@ function* repeats(saga: SagaStory, { id, arrivals: [first, ...rest] }: CommandSt
 }
 
 /** A dead letter keeps the message, unless the store has no room for it (P24). */
-function* letters(saga: SagaStory, fixed: ReadonlyMap<CommandId, FixedMessage>): Iterable<Found> {
+function* letters(saga: SagaStory, fixed: ReadonlyMap<CommandId, Message>): Iterable<Found> {
   for (const { at, change } of saga.writes) {
     for (const letter of (change.dead ?? []).filter(isCommand)) {
       const message = fixed.get(letter.id)
@@ -63,8 +63,8 @@ function isCommand(letter: DeadLetter): letter is Extract<DeadLetter, { kind?: u
 }
 
 /** The messages of commands and side effects, as their steps fixed them; of a hook that ran again, as it made them then. */
-function messagesOf({ writes }: SagaStory): ReadonlyMap<CommandId, FixedMessage> {
-  const messages = new Map<CommandId, FixedMessage>()
+function messagesOf({ writes }: SagaStory): ReadonlyMap<CommandId, Message> {
+  const messages = new Map<CommandId, Message>()
   for (const { change } of writes) {
     const { step, revived = [], dead = [] } = change
     for (const debt of step?.owes ?? []) messages.set(debt.id, messageOf(debt, step?.metadata))
@@ -77,7 +77,7 @@ function messagesOf({ writes }: SagaStory): ReadonlyMap<CommandId, FixedMessage>
 }
 
 /** Without a hook's message, a debt without payload has the metadata of its step. */
-function messageOf(debt: Debt, metadata: Metadata = {}): FixedMessage {
+function messageOf(debt: Debt, metadata: Metadata = {}): Message {
   const { label, channel, trace, headers, body } = debt
   return { label, channel, trace, headers, body, payload: debt.payload ?? (body === undefined ? metadata : {}) }
 }
