@@ -48,7 +48,7 @@ export interface SurveyOptions {
   readonly olderThan: number
   /** Entries of each list. */
   readonly shown: number
-  /** Waits before a second look at a saga whose document breaks a rule. */
+  /** Waits before a second look at the sagas of a page that break a rule. */
   readonly pause: () => Promise<unknown>
 }
 
@@ -66,6 +66,7 @@ export async function survey(source: SagaSource, options: SurveyOptions): Promis
       for (const saga of left) await surveyor.look(saga)
     }
     await Promise.all(Array.from({ length: AT_ONCE }, worker))
+    await surveyor.confirm()
   }
   return surveyor.survey
 }
@@ -78,6 +79,8 @@ class Surveyor {
   readonly #unreadable: Firsts<UnreadableSaga>
   readonly #debts: Firsts<OldDebt>
   readonly #stale: Firsts<StaleSaga>
+  /** Documents of the page that break a rule. */
+  readonly #suspects: SagaDocument[] = []
   #sagas = 0
   #otherMachines = 0
 
@@ -110,12 +113,17 @@ class Surveyor {
     this.#noteDebts(document)
     this.#noteStale(listed)
     for (const { machine } of document.history.events) if (machine !== this.#source.machine.hash) this.#otherMachines++
-    if (this.#judge(document).length > 0) await this.#confirm(document)
+    if (this.#judge(document).length > 0) this.#suspects.push(document)
   }
 
-  /** A saga at work is written between two reads of it: only what is there a second time is told. */
-  async #confirm(first: SagaDocument): Promise<void> {
+  /** To be called after a page. A saga at work is written between two reads of it: only what is there a second time is told. */
+  async confirm(): Promise<void> {
+    if (this.#suspects.length === 0) return
     await this.#options.pause()
+    for (const suspect of this.#suspects.splice(0)) await this.#confirmOne(suspect)
+  }
+
+  async #confirmOne(first: SagaDocument): Promise<void> {
     const again = await this.#source.document(first.sagaId)
     if (again === undefined || 'unreadable' in again) return
     const known = this.#judge(first).map(keyOf)
