@@ -9,16 +9,29 @@ import { dev } from './commands/dev.ts'
 import { draw } from './commands/draw.ts'
 import { hooks } from './commands/hooks.ts'
 import { operations } from './commands/operations.ts'
+import { plan } from './commands/plan.ts'
+import { replay } from './commands/replay.ts'
 import { sagas } from './commands/sagas.ts'
 import { start } from './commands/start.ts'
 import { takeover } from './commands/takeover.ts'
 import { verify } from './commands/verify.ts'
 
 const root = buildRouteMap<
-  'start' | 'check' | 'draw' | 'dev' | 'hooks' | 'takeover' | 'sagas' | 'channels' | 'operations' | 'verify',
+  | 'start'
+  | 'check'
+  | 'plan'
+  | 'replay'
+  | 'draw'
+  | 'dev'
+  | 'hooks'
+  | 'takeover'
+  | 'sagas'
+  | 'channels'
+  | 'operations'
+  | 'verify',
   CommandLine
 >({
-  routes: { start, check, draw, dev, hooks, takeover, sagas, channels, operations, verify },
+  routes: { start, check, plan, replay, draw, dev, hooks, takeover, sagas, channels, operations, verify },
   docs: { brief: 'Batuta, a saga orchestrator: one JSON state machine leads a distributed transaction' },
 })
 

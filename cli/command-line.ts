@@ -8,7 +8,7 @@ export interface CommandLine extends CommandContext {
   readonly process: {
     /** `isTTY`: a person reads it, so it may have colours. */
     readonly stdout: { write(text: string): void; readonly isTTY?: boolean | undefined }
-    readonly stderr: { write(text: string): void }
+    readonly stderr: { write(text: string): void; readonly isTTY?: boolean | undefined }
     readonly env: Readonly<Record<string, string | undefined>>
   }
   /** Sets the exit code; without a call it is 0. */

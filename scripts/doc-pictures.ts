@@ -29,7 +29,8 @@ export async function docPictures(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['docs/pictures/reservation.svg', drawSvg(layoutOf(reservation))],
     ['docs/pictures/order.svg', drawSvg(layoutOf(order))],
-    ['docs/pictures/order-path.svg', drawSvg(layoutOf(order), { trail })],
+    // As on a phone: in a column of text a picture to the right would be too small to be read.
+    ['docs/pictures/order-path.svg', drawSvg(layoutOf(order, 'down'), { trail })],
   ])
 }
 

@@ -31,6 +31,13 @@ import { MongoWriter } from './mongo/write.ts'
 
 export type { MongoSettings, MongoTuning }
 
+/** Options of `openMongo`. */
+export interface MongoOptions extends MongoTuning {
+  readonly passOver?: PassOver | undefined
+  /** Sagas are only read: no index is looked at, or made. Default: false. */
+  readonly isForReading?: boolean | undefined
+}
+
 /**
  * Opens a store in a MongoDB collection: one document a saga, as Flow Manager keeps it (C5, C6.3), our fields inside `history`.
  * Throws `store-unusable` for a wrong password, missing rights or no unique index, `store-unavailable` where no server answers.
@@ -38,11 +45,11 @@ export type { MongoSettings, MongoTuning }
 export async function openMongo(
   settings: MongoSettings,
   log: Pick<Log, 'write'>,
-  { passOver, ...tuning }: MongoTuning & { readonly passOver?: PassOver | undefined } = {},
+  { passOver, isForReading = false, ...tuning }: MongoOptions = {},
 ): Promise<Persistency> {
   const connection = await connect(settings, tuning)
   try {
-    await ensureIndexes(connection, log)
+    if (!isForReading) await ensureIndexes(connection, log)
     const wanted = await wantedForms(connection)
     return new MongoPersistency({ connection, wanted, many: new SkipUnreadable(connection, log, passOver) })
   } catch (thrown) {

@@ -6,13 +6,13 @@ import { describeProblem, problem } from '../../src/config/problem.ts'
 import { readConfiguration } from '../../src/config/read-configuration.ts'
 import { decodeUtf8 } from '../../src/config/utf8.ts'
 import { reasonOf } from '../../src/errors.ts'
-import { compile } from '../../src/machine/compile.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import { loadWith } from '../../workers/peers.ts'
 import { sharedStores } from '../../workers/shared-stores.ts'
 import { trustingFetch } from '../../workers/trusting-fetch.ts'
 import { USAGE_ERROR } from '../command-line.ts'
 import type { CommandLine } from '../command-line.ts'
+import { machineToRead } from '../service/checked-configuration.ts'
 import { countSagas } from './takeover/count-sagas.ts'
 import { formatReport, obstaclesOf, stuckObstacles } from './takeover/report.ts'
 import type { TakeoverReport } from './takeover/report.ts'
@@ -93,13 +93,7 @@ async function surveyed(
   const { nodeRuntime } = await loadWith('read the collection', ['pino', 'undici'], load)
   const runtime = nodeRuntime('silent')
   const documents = documentsOf(configuration, runtime)
-  // No event is decided, so no hook is called.
-  const machine = compile(configuration.machine, {
-    merge: (metadata) => metadata,
-    leaseOf: () => 0,
-    hookOf: () => () => undefined,
-  })
-  const sagas = await countSagas(documents, machine)
+  const sagas = await countSagas(documents, machineToRead(configuration))
   const groups = await surveyGroups(configuration.channels)
   const obstacles = [
     ...(acceptStuck ? [] : stuckObstacles(sagas)),

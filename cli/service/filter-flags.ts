@@ -50,3 +50,14 @@ export function filterOf(flags: FilterFlags): Readonly<Record<string, string>> {
   }
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
+
+/** The flag `--limit`: most sagas that a command reads. */
+export function limitFlag<Default extends string>(preset: Default) {
+  return { kind: 'parsed', parse: limitOf, default: preset, brief: 'Most sagas', placeholder: 'number' } as const
+}
+
+function limitOf(given: string): number {
+  const limit = Number(given)
+  if (Number.isSafeInteger(limit) && limit > 0) return limit
+  throw new Error(`read --limit: found ${JSON.stringify(given)}, expected a whole number from 1`)
+}

@@ -34,7 +34,8 @@ export function apiClient({ url, token }: ServiceFlags, { env, stderr }: Command
   return new ApiClient({ url: place, token: token ?? known, notice: (text) => stderr.write(text) })
 }
 
-function serviceUrl(text: string): URL {
+/** Reads the address of a service; throws where it is none. */
+export function serviceUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     throw new Error(`read the address of the service: found ${JSON.stringify(text)}, expected http://host:port`)

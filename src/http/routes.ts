@@ -89,6 +89,8 @@ export interface ConsoleService {
   readonly bodies: BodyReader
   readonly runtime: Pick<RouteOptions['runtime'], 'monotonic' | 'after'>
   readonly checking: CheckingOptions
+  /** The file that the service runs. */
+  readonly shown: ShownConfiguration
   /** The store's name. */
   readonly store: string
   readonly canList: boolean
@@ -194,6 +196,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
     bodies,
     runtime: options.runtime,
     checking: options.checking ?? NO_CHECKING,
+    shown,
     canList: options.bulk !== undefined,
     mayWrite: options.mayWrite ?? always,
   })

@@ -109,12 +109,11 @@ export function migrate(db: DatabaseSync, path: string, { migrations = MIGRATION
   }
 }
 
-/** Refuses a file that is not of the newest version, for a reader that may not migrate it. */
+/** Refuses a file that is not ours, or not of the newest version: a reader migrates nothing. */
 export function mustBeCurrent(db: DatabaseSync, path: string): void {
   const version = versionOf(db, path, MIGRATIONS.length)
-  if (version === MIGRATIONS.length) return
-  const found = version === 0 ? 'an empty file' : `version ${version}, which the service migrates at its next start`
-  throw unusable(path, `schema version ${MIGRATIONS.length}`, found)
+  if (version !== MIGRATIONS.length)
+    throw unusable(path, `schema version ${MIGRATIONS.length}, which a start makes`, `version ${version}`)
 }
 
 function versionOf(db: DatabaseSync, path: string, known: number): number {

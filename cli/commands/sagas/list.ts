@@ -1,20 +1,17 @@
 import { buildCommand } from '@stricli/core'
-import type { SagaMarks, SagaSummary } from '../../../src/codec/saga-summary.ts'
+import type { SagaMarks } from '../../../src/codec/saga-summary.ts'
 import type { CommandLine } from '../../command-line.ts'
 import { failureText } from '../../service/api-client.ts'
-import { FILTER_FLAGS, filterOf } from '../../service/filter-flags.ts'
+import { FILTER_FLAGS, filterOf, limitFlag } from '../../service/filter-flags.ts'
 import type { FilterFlags } from '../../service/filter-flags.ts'
+import { readPages } from '../../service/saga-pages.ts'
+import type { SagaListItem } from '../../service/saga-pages.ts'
 import { SERVICE_FLAGS, apiClient } from '../../service/service-flags.ts'
 import type { ServiceFlags } from '../../service/service-flags.ts'
 import { table } from '../../service/table.ts'
 
 interface ListFlags extends ServiceFlags, FilterFlags {
   readonly limit: number
-}
-
-interface SagaListPage {
-  readonly items: readonly (SagaSummary | { readonly sagaId: string; readonly unreadable: string })[]
-  readonly next?: string
 }
 
 /** `batuta sagas list`: a table of sagas by filters, or JSON. */
@@ -30,25 +27,19 @@ export const list = buildCommand<ListFlags, [], CommandLine>({
     flags: {
       ...SERVICE_FLAGS,
       ...FILTER_FLAGS,
-      limit: { kind: 'parsed', parse: limitOf, default: '50', brief: 'Most sagas', placeholder: 'number' },
+      limit: limitFlag('50'),
     },
   },
   async func(flags) {
     const { stdout, stderr } = this.process
-    const client = apiClient(flags, this.process)
-    const items: SagaListPage['items'][number][] = []
-    let cursor: string | undefined
-    do {
-      const limit = String(Math.min(PAGE, flags.limit - items.length))
-      const answer = await client.send({ path: '/sagas', query: { ...filterOf(flags), limit, cursor } })
-      if (!answer.ok) {
-        stderr.write(`list sagas: ${failureText(answer)}\n`)
-        return this.end(1)
-      }
-      const page = answer.value as SagaListPage
-      items.push(...page.items)
-      cursor = page.next
-    } while (cursor !== undefined && items.length < flags.limit)
+    const items: SagaListItem[] = []
+    const asked = { filters: filterOf(flags), most: flags.limit }
+    const read = await readPages(apiClient(flags, this.process), asked, (page) => void items.push(...page))
+    if (!read.ok) {
+      stderr.write(`list sagas: ${failureText(read)}\n`)
+      return this.end(1)
+    }
+    const { next: cursor } = read
     const more = cursor === undefined ? {} : { next: cursor }
     if (flags.json) return void stdout.write(`${JSON.stringify({ items, ...more }, undefined, 2)}\n`)
     stdout.write(items.length === 0 ? 'no sagas\n' : table(TITLES, items.map(rowOf)))
@@ -56,11 +47,9 @@ export const list = buildCommand<ListFlags, [], CommandLine>({
   },
 })
 
-/** The largest page of the service. */
-const PAGE = 200
 const TITLES = ['SAGA', 'STATE', 'SINCE', 'ENTITY', 'CREATED', 'MARKS']
 
-function rowOf(item: SagaListPage['items'][number]): readonly (string | undefined)[] {
+function rowOf(item: SagaListItem): readonly (string | undefined)[] {
   if ('unreadable' in item) return [item.sagaId, `unreadable: ${item.unreadable}`]
   const { sagaId, currentState, isFinal, associatedEntityId, createdAt, stateSince, marks } = item
   const state = isFinal ? `${currentState} (final)` : currentState
@@ -76,10 +65,4 @@ function marksText({ owed, deadLetters, parked, timer, hold, until }: SagaMarks 
     ...(parked === undefined ? [] : [`parked: ${parked}`]),
     ...(timer === undefined ? [] : [`timer at ${timer}`]),
   ].join(', ')
-}
-
-function limitOf(given: string): number {
-  const limit = Number(given)
-  if (Number.isSafeInteger(limit) && limit > 0) return limit
-  throw new Error(`read --limit: found ${JSON.stringify(given)}, expected a whole number from 1`)
 }

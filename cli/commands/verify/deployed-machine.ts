@@ -1,26 +1,35 @@
-import { examineConfiguration } from '../../../src/config/examine-configuration.ts'
 import type { Configuration } from '../../../src/config/examine-configuration.ts'
-import { describeProblem } from '../../../src/config/problem.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import { compile } from '../../../src/machine/compile.ts'
+import { formatText } from '../check/format-text.ts'
+import { inspectConfiguration } from '../check/inspect.ts'
 import type { DeployedMachine } from './saga-source.ts'
 
 /** The machine of a saga.json, with the hash that a service makes of it. */
-export function deployedMachine({ machine, settings }: Pick<Configuration, 'machine' | 'settings'>): DeployedMachine {
+export function deployedMachine({ machine, settings, linearPatterns }: Configuration): DeployedMachine {
   const { mergeHook, parking } = settings
   // No event is decided, so no hook is called.
-  const options = { merge: (metadata: object) => ({ ...metadata }), leaseOf: () => 0, hookOf: () => () => undefined }
-  const { hash } = compile(machine, { ...options, mergeHook })
+  const { hash } = compile(machine, {
+    merge: (metadata) => metadata,
+    leaseOf: () => 0,
+    hookOf: () => () => undefined,
+    isLinearPattern: (source) => linearPatterns.has(source),
+    mergeHook,
+  })
   return { definition: machine, hash, parkingLimit: parking?.limit ?? DEFAULTS.parkedEvents }
 }
 
 /** The machine of a configuration as `GET /configuration` shows it. Throws where it cannot be read. */
 export async function machineShown(shown: unknown): Promise<DeployedMachine> {
-  const text = JSON.stringify(withoutSecrets(shown as ShownFile))
-  const { configuration, problems } = await examineConfiguration(text, { variable: () => undefined })
+  const bytes = new TextEncoder().encode(JSON.stringify(withoutSecrets(shown as ShownFile)))
+  const sources = { variable: () => undefined }
+  const { configuration, reports } = await inspectConfiguration(bytes, { strict: false, sources })
   if (configuration !== undefined) return deployedMachine(configuration)
-  const [problem] = problems
-  throw new Error(`read the configuration of the service: ${problem && describeProblem(problem)}`)
+  const found = formatText(
+    [{ path: 'GET /configuration', reports: reports.filter(({ level }) => level === 'error') }],
+    false,
+  )
+  throw new Error(`read the configuration of the service: ${found.trimEnd()}`)
 }
 
 /** The parts of the file that the machine needs. */

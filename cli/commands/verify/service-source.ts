@@ -1,8 +1,9 @@
 import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 import { failureText } from '../../service/api-client.ts'
 import type { ApiClient } from '../../service/api-client.ts'
+import type { SagaListPage } from '../../service/saga-pages.ts'
 import { machineShown } from './deployed-machine.ts'
-import type { VerifiedSaga, SagaSource } from './saga-source.ts'
+import type { SagaSource } from './saga-source.ts'
 
 /** The largest page of the service. */
 const PAGE = '200'
@@ -17,7 +18,7 @@ export async function serviceSource(client: ApiClient): Promise<SagaSource> {
     async *pages() {
       for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
         const page = await ask(client, '/sagas', { limit: PAGE, cursor })
-        const { items, next } = page as { readonly items: readonly VerifiedSaga[]; readonly next?: string }
+        const { items, next } = page as SagaListPage
         yield items
         cursor = next
       }

@@ -5,7 +5,9 @@ import type { DocumentTerms } from '../../../testing/checker/document/document-t
 import type { Violation } from '../../../testing/checker/observation.ts'
 import { Firsts } from './firsts.ts'
 import type { Cut } from './firsts.ts'
-import type { VerifiedSaga, SagaSource, UnreadableSaga } from './saga-source.ts'
+import { atOnce } from '../../service/at-once.ts'
+import type { SagaListItem, UnreadableListed } from '../../service/saga-pages.ts'
+import type { SagaSource } from './saga-source.ts'
 
 /** All that `batuta verify` has found. Lists are cut; the counts are whole. */
 export interface Survey {
@@ -13,7 +15,7 @@ export interface Survey {
   /** Violations by rule. */
   readonly violated: Readonly<Record<string, number>>
   readonly violations: readonly Violation[]
-  readonly unreadable: Cut<UnreadableSaga>
+  readonly unreadable: Cut<UnreadableListed>
   /** Commands that are owed, oldest first. */
   readonly debts: Cut<OldDebt>
   /** Sagas that stand still and have nothing pending, longest first. */
@@ -61,11 +63,7 @@ const SLACK = 600_000
 export async function survey(source: SagaSource, options: SurveyOptions): Promise<Survey> {
   const surveyor = new Surveyor(source, options)
   for await (const page of source.pages()) {
-    const left = page.values()
-    const worker = async () => {
-      for (const saga of left) await surveyor.look(saga)
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, worker))
+    await atOnce(page, AT_ONCE, (saga) => surveyor.look(saga))
     await surveyor.confirm()
   }
   return surveyor.survey
@@ -76,7 +74,7 @@ class Surveyor {
   readonly #options: SurveyOptions
   readonly #violated = new Map<string, number>()
   readonly #violations: Violation[] = []
-  readonly #unreadable: Firsts<UnreadableSaga>
+  readonly #unreadable: Firsts<UnreadableListed>
   readonly #debts: Firsts<OldDebt>
   readonly #stale: Firsts<StaleSaga>
   /** Documents of the page that break a rule. */
@@ -104,7 +102,7 @@ class Surveyor {
     }
   }
 
-  async look(listed: VerifiedSaga): Promise<void> {
+  async look(listed: SagaListItem): Promise<void> {
     this.#sagas++
     if ('unreadable' in listed) return this.#unreadable.add(listed)
     const document = await this.#source.document(listed.sagaId)

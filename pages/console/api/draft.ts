@@ -6,7 +6,7 @@ export interface Draft {
   readonly svg?: string
   /** Why there is no picture. */
   readonly undrawn?: string
-  readonly outline?: Outline
+  readonly deploy?: Deploy
 }
 
 /** A problem or a finding of `batuta check`. */
@@ -22,9 +22,17 @@ export interface Report {
   readonly mend: string
 }
 
-/** The names of a saga.json on which live sagas depend. */
-export interface Outline {
-  readonly states: readonly { readonly id: string; readonly events: readonly string[] }[]
-  readonly movedStates: Readonly<Record<string, string>>
-  readonly channels: readonly string[]
+/** What the sagas of the running file would meet if a draft took its place. */
+export interface Deploy {
+  /** Of the states of both files, worst first. */
+  readonly strandings: readonly Stranding[]
+  /** Names under which sagas go on in the draft: its states, and their former names. */
+  readonly states: readonly string[]
 }
+
+/** A change that live sagas meet: the state is gone, has a new name, or loses events; or the channel is gone. */
+export type Stranding =
+  | { readonly kind: 'gone'; readonly state: string; readonly isEnded: boolean }
+  | { readonly kind: 'moved'; readonly state: string; readonly to: string; readonly events: readonly string[] }
+  | { readonly kind: 'deaf'; readonly state: string; readonly events: readonly string[] }
+  | { readonly kind: 'channel'; readonly channel: string }

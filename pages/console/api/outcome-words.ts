@@ -1,3 +1,5 @@
+import { dayText } from '../text/time.ts'
+
 /** What the ids under each key of an answer's details say, for people. */
 const DETAILS: Readonly<Record<string, (count: string, ids: string) => string>> = {
   sent: (count, ids) => `${count} sent now: ${ids}.`,
@@ -18,6 +20,19 @@ const DETAILS: Readonly<Record<string, (count: string, ids: string) => string>> 
   removed: (count, ids) => `${count} removed: ${ids}.`,
   dropped: (count, ids) => `${count} dropped: ${ids}.`,
   keys: (count, ids) => `${count} of the metadata changed: ${ids}.`,
+  unknownChannel: (count, ids) => `${count} not sent, since saga.json lacks the channel: ${ids}.`,
+}
+
+/** What a text under a key says, or several. */
+const TEXTS: Readonly<Record<string, (text: string) => string>> = {
+  why: (reason) => `The reason was: ${reason.slice(0, 300)}.`,
+  warning: (text) => `Warning: ${text}.`,
+  channel: (channel) => `Only for the channel ${channel}.`,
+  droppedLabels: (labels) => `The parked events were: ${labels.slice(0, 300)}.`,
+  event: (label) => `The event is ${label}.`,
+  heldSince: (at) => `It was held since ${dayText(at)}.`,
+  notBefore: (at) => `It would have begun on ${dayText(at)}.`,
+  deadline: (at) => `The timer fires on ${dayText(at)}.`,
 }
 
 const OUTCOMES: Readonly<Record<string, string>> = {
@@ -41,20 +56,29 @@ export function outcomeWords(json: unknown): readonly string[] {
   const { outcome, currentState, details = {}, dryRun } = (json ?? {}) as Outcome
   const isTrial = dryRun === true && outcome === 'done'
   const first = isTrial ? 'A trial: nothing was changed. The action would be carried out.' : OUTCOMES[String(outcome)]
-  const state = typeof currentState === 'string' ? [`The saga ${isTrial ? 'would be' : 'is'} in ${currentState}.`] : []
+  const isSaid = typeof currentState !== 'string' || details['to'] === currentState
+  const state = isSaid ? [] : [`The saga ${isTrial ? 'would be' : 'is'} in ${currentState}.`]
   return [first ?? 'Done.', ...detailWords(details), ...state]
 }
 
 /** The details of an outcome, as sentences. */
 export function detailWords(details: Readonly<Record<string, unknown>>): readonly string[] {
-  return Object.entries(details).map(([key, value]) => {
-    if (key === 'why') return `The reason was: ${[value].flat().map(textOf).join(', ').slice(0, 300)}.`
-    if (key === 'warning') return `Warning: ${String(value)}.`
-    if (key === 'channel') return `Only for the channel ${textOf(value)}.`
-    const write = DETAILS[key]
-    if (write === undefined || !Array.isArray(value)) return `${key}: ${textOf(value)}.`
-    return write(String(value.length), shortList(value))
-  })
+  const { from, to, command, ...others } = details
+  return [
+    ...wayWords({ from, to, command }),
+    ...Object.entries(others).map(([key, value]) => {
+      const [list, say] = [DETAILS[key], TEXTS[key]]
+      if (list !== undefined && Array.isArray(value)) return list(String(value.length), shortList(value))
+      return say === undefined ? `${key}: ${textOf(value)}.` : say([value].flat().map(textOf).join(', '))
+    }),
+  ]
+}
+
+/** The way of a saga: where it was, where it went, and whether by hand with the command of the state. */
+function wayWords({ from, to, command }: Readonly<Record<'from' | 'to' | 'command', unknown>>): readonly string[] {
+  if (typeof from !== 'string' || typeof to !== 'string') return []
+  const sends = command === undefined ? '' : `, ${command === true ? 'with' : 'without'} the command of the state`
+  return [`From ${from} to ${to}${sends}.`]
 }
 
 const MOST_SHOWN = 5

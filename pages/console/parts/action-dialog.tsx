@@ -9,6 +9,8 @@ import { Copy } from './text.tsx'
 
 interface ActionDialogProps {
   readonly deed: Deed
+  /** The saga that it is about, in a few words. */
+  readonly about?: string | undefined
   /** After each action that was carried out. */
   readonly onDone: () => void
   readonly onClose: () => void
@@ -17,7 +19,7 @@ interface ActionDialogProps {
 const A_REASON = 'Give a reason: the saga keeps it with the action.'
 
 /** Asks for the reason of an action, tries it, carries it out, and shows the answer in words. */
-export function ActionDialog({ deed, onDone, onClose }: ActionDialogProps): VNode {
+export function ActionDialog({ deed, about, onDone, onClose }: ActionDialogProps): VNode {
   const { title, effect, verb, hasTrial, wantsReason = true, Fields } = deed
   const [key] = useState(() => crypto.randomUUID())
   const [draft, setDraft] = useState<Draft>({})
@@ -49,6 +51,11 @@ export function ActionDialog({ deed, onDone, onClose }: ActionDialogProps): VNod
           if (!isOver) void send(false)
         }}
       >
+        {about !== undefined && (
+          <p class="muted">
+            <bdi>{about}</bdi>
+          </p>
+        )}
         <p>{effect}</p>
         <fieldset disabled={isOver}>
           {Fields && <Fields onDraft={take} />}

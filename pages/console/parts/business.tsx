@@ -13,7 +13,9 @@ export function Business({ machine, id, description }: BusinessProps): VNode | n
   const mark = businessMark(machine, id)
   return (
     <span class={`business colour-${mark?.colour ?? 7}`}>
-      <i aria-hidden="true">{mark?.letter ?? '?'}</i>
+      <i class="disc" aria-hidden="true">
+        {mark?.letter ?? '?'}
+      </i>
       <bdi>{(description ?? mark?.description ?? String(id)).slice(0, 200)}</bdi>
     </span>
   )

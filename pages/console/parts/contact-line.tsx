@@ -10,7 +10,9 @@ export function ContactLine(): VNode {
   return (
     <div class="contact" role="status">
       {state.kind === 'away' && <Away since={state.since} />}
-      {state.kind === 'there' && state.back && <p class="back">The service answers again. The page is up to date.</p>}
+      {state.kind === 'there' && state.back && (
+        <p class="back">The service answers again. The page reads its data anew.</p>
+      )}
     </div>
   )
 }

@@ -64,7 +64,7 @@ function isAt(section: string, path: string): boolean {
 
 /** Each channel where there are few, else their number; those in trouble always. */
 function ChannelFacts({ channels }: { readonly channels: readonly Channel[] }): VNode {
-  const most = useNarrow() ? 1 : 4
+  const most = useNarrow() ? 1 : 3
   const open = channels.filter((channel) => channelTrouble(channel) === undefined)
   const isShort = open.length > most
   const shown = isShort ? channels.filter((channel) => !open.includes(channel)) : channels

@@ -1,81 +1,117 @@
 import type { VNode } from 'preact'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { beginningZoom, enlargement, roomIn, shownSize, type Zoom } from './canvas-size.ts'
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import type { Drawing } from './drawing.ts'
 import type { Chosen, Lit } from './highlight.ts'
-import { makeButtons, markPicture, pulse } from './mark-picture.ts'
+import { Legend, legendOf } from './legend.tsx'
+import { listenTo } from './listen-to.ts'
+import { markPicture, pulse } from './mark-picture.ts'
 import { moveByPointer } from './move-by-pointer.ts'
+import { Overview } from './overview.tsx'
 import { PICTURE_STYLE } from './picture-style.ts'
-import { bringIntoView, enlargeNumbers } from './show-part.ts'
+import { partOf, placeAtFirst, reveal } from './show-part.ts'
+import { useScale, type Scale } from './use-scale.ts'
+import { useSight } from './use-sight.ts'
 
-/** A drawing, what stands on it, and the choice of its parts. */
-export interface CanvasProps {
-  readonly drawing: Drawing
+/** The marks of a drawing, and the calls of its parts. */
+export interface CanvasOptions {
   readonly label: string
-  /** State → text of its pill. */
+  /** State → text of its number. */
   readonly pills?: ReadonlyMap<string, string>
   readonly lit?: Lit | undefined
+  /** The part that the reader asked for: it is brought into sight, and made readable. */
+  readonly sought?: Chosen | undefined
   /** States that sagas have entered just now. */
   readonly entered?: readonly string[] | undefined
   readonly onChoose?: ((chosen: Chosen | undefined) => void) | undefined
 }
 
-const ZOOMS = [0.25, 0.35, 0.5, 0.7, 0.85, 1, 1.25, 1.6, 2]
-
-/**
- * A drawing that the page has, with its zoom. Marks, buttons and size are set before it is shown: the browser computes style and layout
- * of thousands of elements once.
- */
-export function Canvas({ drawing, label, pills, lit, entered, onChoose }: CanvasProps): VNode {
+/** A drawing that the page has, with its zoom, its legend, and an overview where it is larger than its place. */
+export function Canvas({ drawing, ...options }: CanvasOptions & { readonly drawing: Drawing }): VNode {
+  const { label, pills, lit, sought, entered, onChoose } = options
   const { svg } = drawing
   const host = useRef<HTMLDivElement>(null)
-  const [zoom, setZoom] = useState<Zoom | undefined>(undefined)
-  const [isFitted, setFitted] = useState(true)
-  const natural = useMemo(() => naturalWidth(svg), [svg])
-  useEffect(() => markPicture(svg, { pills, lit }), [svg, pills, lit])
-  useEffect(() => (onChoose === undefined ? undefined : listen(svg, onChoose)), [svg, onChoose])
-  useEffect(() => {
-    const surface = host.current
-    if (surface === null) return
-    const room = roomIn(surface)
-    const size = zoom ?? beginningZoom(room, natural)
-    setFitted(size === 'fit')
-    svg.style.width = size === 'fit' ? '' : `${natural * size}px`
-    svg.classList.toggle('fitted', size === 'fit')
-    enlargeNumbers(svg, enlargement(shownSize(size, room, natural)))
-    if (show(surface, drawing)) bringIntoView(surface, svg)
-  }, [drawing, zoom])
+  const legend = useMemo(() => legendOf(svg), [svg])
+  useLayoutEffect(() => attach(host.current, drawing), [drawing])
   useEffect(() => (host.current === null ? undefined : moveByPointer(host.current)), [])
+  const scale = useScale(host, svg)
+  useEffect(() => markPicture(svg, { pills, lit }), [svg, pills, lit])
   useEffect(() => pulse(svg, entered ?? []), [svg, entered])
-  const step = (by: number) => {
-    const shown = svg.getBoundingClientRect().width / natural
-    const next = by > 0 ? ZOOMS.find((one) => one > shown + 0.01) : ZOOMS.findLast((one) => one < shown - 0.01)
-    if (next !== undefined) setZoom(next)
-  }
+  useEffect(() => (onChoose === undefined ? undefined : listenTo(svg, onChoose)), [svg, onChoose])
+  const isPlaced = useRef(false)
+  useLayoutEffect(() => {
+    if (host.current === null || !scale.isKnown) return
+    placeAtFirst(host.current, svg, isPlaced.current)
+    isPlaced.current = true
+  }, [svg, scale.isKnown])
+  const sight = useSight({ host, svg, scale })
+  useSought({ host, svg, sought, scale })
   return (
     <>
-      <div class="canvas" ref={host} tabIndex={0} role="group" aria-label={label} />
-      <div class="zoom" role="group" aria-label="Size of the picture">
-        <button type="button" aria-label="Smaller" onClick={() => step(-1)}>
-          −
-        </button>
-        <button type="button" onClick={() => setZoom('fit')} aria-pressed={isFitted}>
-          Fit
-        </button>
-        <button type="button" aria-label="Larger" onClick={() => step(1)}>
-          +
-        </button>
+      <div class={svg.dataset['flow'] === 'down' ? 'stage down' : 'stage'}>
+        <Overview svg={svg} host={host} pills={pills} sight={sight} />
+        <div class="canvas" ref={host} tabIndex={0} role="group" aria-label={label} onKeyDown={keysOf(scale)} />
+      </div>
+      <div class="below">
+        <Legend entries={legend} />
+        <Zoom scale={scale} />
       </div>
     </>
   )
 }
 
-/**
- * The drawing lives in a shadow tree, so that its style and that of the page leave each other alone. True where it was not shown
- * before.
- */
-function show(host: HTMLElement, { svg, css }: Drawing): boolean {
-  if (svg.isConnected) return false
+interface Seeking {
+  readonly host: { readonly current: HTMLElement | null }
+  readonly svg: SVGSVGElement
+  readonly sought: Chosen | undefined
+  readonly scale: Scale
+}
+
+/** A part that is asked for anew is made readable first; then it is brought into sight. */
+function useSought({ host, svg, sought, scale }: Seeking): void {
+  const key = JSON.stringify(sought)
+  useEffect(() => {
+    if (sought !== undefined && scale.isKnown) scale.makeReadable()
+  }, [key, scale.isKnown])
+  useEffect(() => {
+    const part = sought === undefined ? null : partOf(svg, sought)
+    if (host.current !== null && part !== null && scale.isKnown) reveal(host.current, part)
+  }, [svg, key, scale.isKnown, scale.shown])
+}
+
+function Zoom({ scale }: { readonly scale: Scale }): VNode {
+  return (
+    <div class="zoom" role="group" aria-label="Size of the picture">
+      <button type="button" aria-label="Smaller" onClick={() => scale.step(-1)}>
+        −
+      </button>
+      {scale.mayFit && (
+        <button type="button" onClick={scale.fit} aria-pressed={scale.isFitted}>
+          Fit
+        </button>
+      )}
+      <button type="button" aria-label="Larger" onClick={() => scale.step(1)}>
+        +
+      </button>
+    </div>
+  )
+}
+
+/** The keys of the zoom while the picture has the focus. */
+function keysOf(scale: Scale): (event: KeyboardEvent) => void {
+  return ({ key, ctrlKey, metaKey, altKey }) => {
+    if (ctrlKey || metaKey || altKey) return
+    if (key === '+') scale.step(1)
+    if (key === '-') scale.step(-1)
+    if (key === '0' && scale.mayFit) scale.fit()
+  }
+}
+
+/** Room around the parts of a drawing: for the borders of ends and the numbers on cards. */
+const MARGIN = 24
+
+/** The drawing lives in a shadow tree, so that its style and that of the page leave each other alone. */
+function attach(host: HTMLElement | null, { svg, css }: Drawing): void {
+  if (host === null) return
   const tree = host.shadowRoot ?? host.attachShadow({ mode: 'open' })
   const sheets = [css, PICTURE_STYLE].map((text) => {
     const sheet = new CSSStyleSheet()
@@ -84,38 +120,8 @@ function show(host: HTMLElement, { svg, css }: Drawing): boolean {
   })
   tree.adoptedStyleSheets = sheets
   tree.replaceChildren(svg)
-  return true
-}
-
-function naturalWidth(svg: SVGSVGElement): number {
-  const [, , width] = (svg.getAttribute('viewBox') ?? '').split(/[\s,]+/).map(Number)
-  const natural = width ?? Number.parseFloat(svg.getAttribute('width') ?? '800')
-  svg.removeAttribute('width')
-  svg.removeAttribute('height')
-  svg.style.setProperty('--natural', `${natural}px`)
-  return natural
-}
-
-/** Clicks and keys on states and events; a click beside them chooses nothing. */
-function listen(svg: SVGSVGElement, choose: (chosen: Chosen | undefined) => void): () => void {
-  makeButtons(svg)
-  const chosenBy = (target: EventTarget | null): Chosen | undefined => {
-    const found = target instanceof Element ? target.closest<SVGElement>('[data-state], [data-event]') : null
-    const { state, event } = found?.dataset ?? {}
-    if (state !== undefined) return { state }
-    return event === undefined ? undefined : { event }
-  }
-  const click = (happened: MouseEvent) => choose(chosenBy(happened.target))
-  const key = (happened: KeyboardEvent) => {
-    if (happened.key === 'Escape') choose(undefined)
-    if (happened.key !== 'Enter' && happened.key !== ' ') return
-    happened.preventDefault()
-    choose(chosenBy(happened.target))
-  }
-  svg.addEventListener('click', click)
-  svg.addEventListener('keydown', key)
-  return () => {
-    svg.removeEventListener('click', click)
-    svg.removeEventListener('keydown', key)
-  }
+  // The page has a paper and a legend of its own: the drawing ends with its parts.
+  const { x, y, width, height } = svg.getBBox()
+  const box = [x - MARGIN, y - MARGIN, width + 2 * MARGIN, height + 2 * MARGIN]
+  if (width > 0) svg.setAttribute('viewBox', box.map(Math.round).join(' '))
 }

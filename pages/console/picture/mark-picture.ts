@@ -53,15 +53,23 @@ function pairOf(key: string): string {
   return JSON.stringify([from, to])
 }
 
-/** Makes buttons of states and events. Their names are the texts that they show, numbers included. */
+/**
+ * Makes buttons of states and events. Their names are the texts that they show, numbers included. The Tab key comes to one of them,
+ * the arrow keys to all.
+ */
 export function makeButtons(svg: SVGSVGElement): void {
-  for (const one of svg.querySelectorAll<SVGElement>('[data-state], [data-event]')) {
-    one.setAttribute('tabindex', '0')
+  const parts = [...svg.querySelectorAll<SVGElement>('[data-state], [data-event]')]
+  const first = FIRST.map((selector) => svg.querySelector(selector)).find((found) => found !== null)
+  for (const one of parts) {
+    one.setAttribute('tabindex', one === first ? '0' : '-1')
     one.setAttribute('role', 'button')
     one.removeAttribute('aria-label')
     one.parentElement?.closest('[data-events]')?.setAttribute('role', 'group')
   }
 }
+
+/** The part that the Tab key comes to: that of before, else the state of the saga, else the beginning. */
+const FIRST = ['[tabindex="0"]', '.current', '[aria-label^="Initial"]', '[data-state]']
 
 /** Lets the cards of states that were entered light up for a moment, unless the reader wants no motion. */
 export function pulse(svg: SVGSVGElement, states: readonly string[]): void {

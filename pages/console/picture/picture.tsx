@@ -3,10 +3,10 @@ import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { picturePath } from '../api/paths.ts'
 import { useData } from '../live/use-data.ts'
 import { useNarrow } from '../live/use-narrow.ts'
-import { Canvas, type CanvasProps } from './canvas.tsx'
+import { Canvas, type CanvasOptions } from './canvas.tsx'
 import { drawingOf } from './drawing.ts'
 
-interface PictureProps extends Omit<CanvasProps, 'drawing'> {
+interface PictureProps extends CanvasOptions {
   /** Path of the drawing. */
   readonly path: string
   /** Reads the drawing again at its changes. */
@@ -18,8 +18,7 @@ interface PictureProps extends Omit<CanvasProps, 'drawing'> {
 }
 
 /** A drawing of the service, with numbers on its states and with paths that step back. */
-export function Picture(props: PictureProps): VNode {
-  const { path, version, fallback, onReady } = props
+export function Picture({ path, version, onReady, fallback, ...options }: PictureProps): VNode {
   const { data, refused, reload } = useData<string>(picturePath(path, useNarrow()), { asText: true })
   const drawing = useMemo(() => (data === undefined ? undefined : drawingOf(data)), [data])
   const isReady = data !== undefined || refused !== undefined
@@ -35,7 +34,7 @@ export function Picture(props: PictureProps): VNode {
   if (isReady && drawing === undefined) return fallback
   return (
     <div class="picture">
-      {drawing === undefined ? <p class="loading">Drawing …</p> : <Canvas {...props} drawing={drawing} />}
+      {drawing === undefined ? <p class="loading">Drawing …</p> : <Canvas {...options} drawing={drawing} />}
     </div>
   )
 }

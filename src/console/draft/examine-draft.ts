@@ -17,7 +17,7 @@ import type { CheckingOptions } from '../../http/routes.ts'
 import type { MachineDefinition } from '../../machine/definition.ts'
 import { drawnChannel } from '../../picture-routes/drawn-channel.ts'
 import { sizeProblem } from '../../picture-routes/size-problem.ts'
-import { draftOutline, type DraftOutline } from './draft-outline.ts'
+import type { CompareDraft, DraftDeploy } from './draft-deploy.ts'
 
 /** A saga.json that is not saved anywhere. */
 export interface DraftText {
@@ -35,11 +35,12 @@ export interface ExaminedDraft {
   readonly svg?: string | undefined
   readonly undrawn?: string | undefined
   /** Absent where the machine has not the right shape. */
-  readonly outline?: DraftOutline | undefined
+  readonly deploy?: DraftDeploy | undefined
 }
 
 /** How drafts are examined. */
 export interface ExamineOptions extends CheckingOptions {
+  readonly compare: CompareDraft
   /** Gives other work of the thread its turn. */
   readonly breathe: () => Promise<void>
 }
@@ -67,9 +68,9 @@ export async function examineDraft(draft: DraftText, options: ExamineOptions): P
   await breathe()
   const read = machineOf(draft.text)
   if (read === undefined) return { reports, ...unreported, undrawn: 'the machine has not the shape of a machine yet' }
-  const outline = draftOutline(read.file, read.machine)
+  const deploy = options.compare(read.file, read.machine)
   const channels = configuration?.channels.map(drawnChannel) ?? []
-  return { reports, ...unreported, outline, ...(await drawn(read.machine, { channels, flow: draft.flow, breathe })) }
+  return { reports, ...unreported, deploy, ...(await drawn(read.machine, { channels, flow: draft.flow, breathe })) }
 }
 
 async function hookProblems(

@@ -4,6 +4,7 @@ import type { Route } from '../../http/route.ts'
 import type { ConsoleService } from '../../http/routes.ts'
 import { errors } from '../../http/schemas.ts'
 import { PICTURE_QUERY } from '../../picture-routes/picture-query.ts'
+import { comparesWith } from './draft-deploy.ts'
 import { DraftTurns } from './draft-turns.ts'
 import { examineDraft, type ExaminedDraft } from './examine-draft.ts'
 import { DRAFT_SHOWN } from './post-draft.ts'
@@ -20,8 +21,9 @@ export interface WatchedFile {
  * `GET /console/file`: check and picture of the watched file, which is read with each request and examined once for each of its
  * contents. Its text is not answered.
  */
-export function fileRoute({ runtime, checking }: ConsoleService, file: WatchedFile): Route {
+export function fileRoute({ runtime, checking, shown }: ConsoleService, file: WatchedFile): Route {
   const turns = new DraftTurns(runtime)
+  const compare = comparesWith(shown)
   const known = new Map<string, { readonly text: string; readonly draft: ExaminedDraft }>()
   return {
     method: 'GET',
@@ -37,7 +39,7 @@ export function fileRoute({ runtime, checking }: ConsoleService, file: WatchedFi
       if (text === undefined) return errorResponse(c, 503, `the file ${JSON.stringify(file.name)} cannot be read now`)
       const last = known.get(flow)
       if (last?.text === text) return c.json(last.draft)
-      const draft = await turns.run((breathe) => examineDraft({ text, flow }, { ...checking, breathe }))
+      const draft = await turns.run((breathe) => examineDraft({ text, flow }, { ...checking, compare, breathe }))
       if (draft === 'busy') return errorResponse(c, 503, 'the file is being checked; send it again')
       known.set(flow, { text, draft })
       return c.json(draft)

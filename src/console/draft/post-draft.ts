@@ -3,6 +3,7 @@ import { errorResponse } from '../../http/error-response.ts'
 import type { Route } from '../../http/route.ts'
 import type { ConsoleService } from '../../http/routes.ts'
 import { errors } from '../../http/schemas.ts'
+import { comparesWith } from './draft-deploy.ts'
 import { DraftTurns } from './draft-turns.ts'
 import { examineDraft, type DraftText } from './examine-draft.ts'
 
@@ -36,27 +37,29 @@ const REPORT_SHOWN = v.strictObject({
   mend: v.string(),
 })
 
+const STRANDING_SHOWN = v.variant('kind', [
+  v.strictObject({ kind: v.literal('gone'), state: v.string(), isEnded: v.boolean() }),
+  v.strictObject({ kind: v.literal('moved'), state: v.string(), to: v.string(), events: v.array(v.string()) }),
+  v.strictObject({ kind: v.literal('deaf'), state: v.string(), events: v.array(v.string()) }),
+  v.strictObject({ kind: v.literal('channel'), channel: v.string() }),
+])
+
 /** A draft after its check. */
 export const DRAFT_SHOWN: v.GenericSchema = v.strictObject({
   reports: v.array(REPORT_SHOWN),
   unreported: v.optional(v.number()),
   svg: v.optional(v.string()),
   undrawn: v.optional(v.string()),
-  outline: v.optional(
-    v.strictObject({
-      states: v.array(v.strictObject({ id: v.string(), events: v.array(v.string()) })),
-      movedStates: v.record(v.string(), v.string()),
-      channels: v.array(v.string()),
-    }),
-  ),
+  deploy: v.optional(v.strictObject({ strandings: v.array(STRANDING_SHOWN), states: v.array(v.string()) })),
 })
 
 /**
  * `POST /console/draft`: checks and draws a saga.json that is sent with the request. It saves nothing, logs nothing of the text and
  * follows none of its references, so a token that reads opens it (C1.3).
  */
-export function draftRoute({ bodies, runtime, checking }: ConsoleService): Route {
+export function draftRoute({ bodies, runtime, checking, shown }: ConsoleService): Route {
   const turns = new DraftTurns(runtime)
+  const compare = comparesWith(shown)
   return {
     method: 'POST',
     path: '/console/draft',
@@ -68,7 +71,7 @@ export function draftRoute({ bodies, runtime, checking }: ConsoleService): Route
       bodies.read(c, async (_, { value }) => {
         const read = v.safeParse(DRAFT_BODY, value)
         if (!read.success) return errorResponse(c, 400, read.issues.map(({ message }) => message).join('; '))
-        const draft = await turns.run((breathe) => examineDraft(read.output, { ...checking, breathe }))
+        const draft = await turns.run((breathe) => examineDraft(read.output, { ...checking, compare, breathe }))
         return draft === 'busy' ? errorResponse(c, 503, 'other drafts are being checked; send it again') : c.json(draft)
       }),
   }

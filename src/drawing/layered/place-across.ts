@@ -29,7 +29,7 @@ export function* placeAcross(layers: readonly (readonly LayerItem[])[]): Steps<v
 }
 
 /** A layer with the least room between the centres of its neighbours. */
-interface Row {
+interface LayerRow {
   readonly layer: readonly LayerItem[]
   readonly gaps: readonly number[]
 }
@@ -45,7 +45,7 @@ export function gapBetween(one: LayerItem, other: LayerItem): number {
 }
 
 /** One after the other, around 0. */
-function pack({ layer, gaps }: Row): void {
+function pack({ layer, gaps }: LayerRow): void {
   let across = -gaps.reduce((sum, gap) => sum + gap, 0) / 2
   for (const item of layer) {
     item.across = across
@@ -55,7 +55,7 @@ function pack({ layer, gaps }: Row): void {
 
 type Sides = 'before' | 'after' | 'both'
 
-function align({ layer, gaps }: Row, sides: Sides): void {
+function align({ layer, gaps }: LayerRow, sides: Sides): void {
   const wishes = layer.map((item) => wishOf(item, sides))
   const places = isotonic(wishes, gaps)
   for (const item of layer) item.across = places[item.place] ?? item.across

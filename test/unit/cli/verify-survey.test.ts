@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { formatSurvey } from '../../../cli/commands/verify/report.ts'
-import type { VerifiedSaga, SagaSource } from '../../../cli/commands/verify/saga-source.ts'
+import type { SagaSource } from '../../../cli/commands/verify/saga-source.ts'
+import type { SagaListItem } from '../../../cli/service/saga-pages.ts'
 import { survey } from '../../../cli/commands/verify/survey.ts'
 import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 import { encodeSummary } from '../../../src/codec/saga-summary.ts'
@@ -10,7 +11,7 @@ const OPTIONS = { olderThan: 60_000, shown: 3, pause: () => Promise.resolve() }
 
 /** A saga of a list, with its document. */
 interface Stored {
-  readonly listed: VerifiedSaga
+  readonly listed: SagaListItem
   readonly document?: () => SagaDocument | undefined
 }
 

@@ -36,7 +36,7 @@ describe('C7 POST /console/draft', () => {
     const [asked, done] = WHOLE.machineDefinition.states
     const states = [{ ...asked, outgoingTransitions: [{ inputEvent: 'answered', targetState: 'dome' }] }, done]
     const text = JSON.stringify({ ...WHOLE, machineDefinition: { initialState: 'asked', states } }, null, 2)
-    const { reports, svg, outline } = await drafted(text)
+    const { reports, svg, deploy } = await drafted(text)
     const [unknown] = reports.filter(({ code }) => code === 'state.unknown')
     expect(unknown).toMatchObject({
       level: 'error',
@@ -45,22 +45,18 @@ describe('C7 POST /console/draft', () => {
     })
     expect(text.split('\n')[(unknown?.line ?? 0) - 1]).toContain('"dome"')
     expect(svg).toContain('data-state="done"')
-    expect(outline).toEqual({
-      states: [
-        { id: 'asked', events: ['answered'] },
-        { id: 'done', events: [] },
-      ],
-      movedStates: {},
-      channels: ['desk'],
+    expect(deploy).toEqual({
+      strandings: [{ kind: 'deaf', state: 'asked', events: ['askedAgain'] }],
+      states: ['asked', 'done'],
     })
   })
 
   test.each(['', '{', '[]', '{}', '{ "machineDefinition": { "states": {} } }', '\u0000', 'null'])(
     'C1.2 %j has problems and no picture',
     async (text) => {
-      const { reports, svg, undrawn, outline } = await drafted(text)
+      const { reports, svg, undrawn, deploy } = await drafted(text)
       expect(reports.some(({ level }) => level === 'error')).toBe(true)
-      expect([svg, outline]).toEqual([undefined, undefined])
+      expect([svg, deploy]).toEqual([undefined, undefined])
       expect(undrawn).not.toBe('')
     },
   )

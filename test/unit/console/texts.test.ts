@@ -7,6 +7,8 @@ import { countsIn } from '../../../pages/console/views/machine/metrics-text.ts'
 import { timelineOf } from '../../../pages/console/views/saga/timeline-entries.ts'
 import { listPath } from '../../../pages/console/views/sagas/list-path.ts'
 
+const LATE = 'status 503: the ledger is locked for the night run'
+
 describe('texts of the console', () => {
   test.each([
     [-5, '0 ms'],
@@ -33,6 +35,15 @@ describe('texts of the console', () => {
       '1 sent now: …7df1d9bcf3e1/1/0.',
       'other: 3.',
       'The saga is in paying.',
+    ])
+  })
+
+  test('P25 a move is put into words: where it was, where it is, and its command', () => {
+    const details = { from: 'paying', to: 'shipping', command: true, why: [LATE] }
+    expect(outcomeWords({ outcome: 'done', currentState: 'shipping', details })).toEqual([
+      'Done.',
+      'From paying to shipping, with the command of the state.',
+      `The reason was: ${LATE}.`,
     ])
   })
 

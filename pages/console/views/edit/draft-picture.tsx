@@ -2,9 +2,9 @@ import type { VNode } from 'preact'
 import { useMemo, useRef } from 'preact/hooks'
 import type { Draft } from '../../api/draft.ts'
 import { Card } from '../../parts/card.tsx'
+import { Canvas } from '../../picture/canvas.tsx'
 import { drawingOf } from '../../picture/drawing.ts'
 import type { Chosen } from '../../picture/highlight.ts'
-import { Canvas } from '../../picture/canvas.tsx'
 
 interface DraftPictureProps {
   readonly draft: Draft | undefined

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
 import { addressOf } from '../../address.ts'
-import type { Draft } from '../../api/draft.ts'
+import type { Deploy, Draft } from '../../api/draft.ts'
 import { useData } from '../../live/use-data.ts'
 import { useTask } from '../../live/use-task.ts'
 import { Notice } from '../../parts/text.tsx'
@@ -15,7 +15,6 @@ import { partAt, partNaming, type TextPart } from './places.ts'
 import { readLiveSagas, type ReadSagas } from './read-live-sagas.ts'
 import { startText } from './start-text.ts'
 import { StrandedCard } from './stranded-card.tsx'
-import { strandings, type Running } from './stranded.ts'
 import { useDraft } from './use-draft.ts'
 import { WatchedFile } from './watched-file.tsx'
 
@@ -49,7 +48,7 @@ export function EditView({ service, query }: EditViewProps): VNode {
         </Notice>
       )}
       {isWatched ? (
-        <WatchedFile>{(draft) => <Results service={service} running={running.data} draft={draft} />}</WatchedFile>
+        <WatchedFile>{(draft) => <Results service={service} draft={draft} />}</WatchedFile>
       ) : (
         <Typed service={service} running={running.data} />
       )}
@@ -81,7 +80,6 @@ function Typed({ service, running }: TypedProps): VNode {
       {checked.refused !== undefined && <Notice isBad>{checked.refused}</Notice>}
       <Results
         service={service}
-        running={running}
         draft={checked.draft}
         editor={editor}
         onChoose={choose}
@@ -91,17 +89,17 @@ function Typed({ service, running }: TypedProps): VNode {
   )
 }
 
-interface ResultsProps extends TypedProps {
+interface ResultsProps {
+  readonly service: Service
   readonly draft: Draft | undefined
   readonly editor?: VNode
   readonly onChoose?: (chosen: Chosen | undefined) => void
   readonly onPlace?: Parameters<typeof Findings>[0]['onPlace']
 }
 
-function Results({ service, running, draft, editor, onChoose, onPlace }: ResultsProps): VNode {
-  const { machine, session } = service
-  const compared: Running = useMemo(() => ({ machine, channels: channelsIn(running) }), [machine, running])
-  const live = useLiveSagas(session.canList, compared, draft)
+function Results({ service, draft, editor, onChoose, onPlace }: ResultsProps): VNode {
+  const { session } = service
+  const live = useLiveSagas(session.canList, draft?.deploy)
   const pills = useMemo(() => pillsOf(live), [live])
   return (
     <div class={editor === undefined ? '' : 'columns edit'}>
@@ -109,21 +107,15 @@ function Results({ service, running, draft, editor, onChoose, onPlace }: Results
       <div>
         <DraftPicture draft={draft} pills={pills} onChoose={onChoose} />
         <Findings draft={draft} onPlace={onPlace} />
-        <StrandedCard
-          running={compared}
-          draft={draft?.outline}
-          store={session.store}
-          canList={session.canList}
-          live={live}
-        />
+        <StrandedCard deploy={draft?.deploy} store={session.store} canList={session.canList} live={live} />
       </div>
     </div>
   )
 }
 
 /** The sagas that a draft may strand, read again while the page is open; undefined where the store cannot list. */
-function useLiveSagas(canList: boolean, running: Running, draft: Draft | undefined): ReadSagas | undefined {
-  const found = draft?.outline === undefined ? [] : strandings(running, draft.outline)
+function useLiveSagas(canList: boolean, deploy: Deploy | undefined): ReadSagas | undefined {
+  const found = deploy?.strandings ?? []
   const asked = {
     states: found.flatMap((one) => ('state' in one ? [one.state] : [])),
     channels: found.flatMap((one) => ('channel' in one ? [one.channel] : [])),
@@ -133,11 +125,6 @@ function useLiveSagas(canList: boolean, running: Running, draft: Draft | undefin
     run: async (signal) => (canList ? readLiveSagas(asked, signal) : undefined),
     every: 5000,
   })
-}
-
-function channelsIn(file: unknown): readonly string[] {
-  const { communicationProtocols: channels } = (file ?? {}) as { communicationProtocols?: readonly { id?: unknown }[] }
-  return Array.isArray(channels) ? channels.flatMap(({ id }) => (typeof id === 'string' ? [id] : [])) : []
 }
 
 function pillsOf(live: ReadSagas | undefined): ReadonlyMap<string, string> {

@@ -1,14 +1,14 @@
 import type { VNode } from 'preact'
 import { addressOf } from '../../address.ts'
-import type { Outline } from '../../api/draft.ts'
+import type { Deploy } from '../../api/draft.ts'
 import { Card } from '../../parts/card.tsx'
 import { counted } from '../../text/counted.ts'
 import type { ReadSagas } from './read-live-sagas.ts'
-import { strandings, type Running, type Stranding } from './stranded.ts'
+import { metStrandings, type MetStranding } from './stranded.ts'
 
 interface StrandedCardProps {
-  readonly running: Running
-  readonly draft: Outline | undefined
+  /** Absent where the text has no machine. */
+  readonly deploy: Deploy | undefined
   readonly store: string
   readonly canList: boolean
   /** Absent until they are read, and where the store cannot list. */
@@ -16,14 +16,14 @@ interface StrandedCardProps {
 }
 
 /** What the live sagas would meet if the text were deployed. */
-export function StrandedCard({ running, draft, store, canList, live }: StrandedCardProps): VNode {
+export function StrandedCard({ deploy, store, canList, live }: StrandedCardProps): VNode {
   return (
     <Card title="Live sagas">
       <div class="inner strandings">
-        {draft === undefined ? (
+        {deploy === undefined ? (
           <p class="muted">The text has no machine to compare with.</p>
         ) : (
-          <Strandings found={strandings(running, draft, live)} isKnown={live?.states !== undefined} />
+          <Strandings found={metStrandings(deploy, live)} isKnown={live?.states !== undefined} />
         )}
         {!canList && (
           <p class="muted">
@@ -36,7 +36,7 @@ export function StrandedCard({ running, draft, store, canList, live }: StrandedC
   )
 }
 
-function Strandings({ found, isKnown }: { readonly found: readonly Stranding[]; readonly isKnown: boolean }): VNode {
+function Strandings({ found, isKnown }: { readonly found: readonly MetStranding[]; readonly isKnown: boolean }): VNode {
   if (found.length === 0) {
     return (
       <p>{isKnown ? 'This change strands no saga.' : 'No state, event or channel of the running file is missing.'}</p>
@@ -47,7 +47,7 @@ function Strandings({ found, isKnown }: { readonly found: readonly Stranding[]; 
       {found.map((one) => (
         <li
           key={`${one.kind} ${'state' in one ? one.state : one.channel}`}
-          class={one.kind === 'moved' ? '' : 'stranding'}
+          class={one.kind === 'moved' && one.events.length === 0 ? '' : 'stranding'}
         >
           <Words of={one} />
         </li>
@@ -56,7 +56,7 @@ function Strandings({ found, isKnown }: { readonly found: readonly Stranding[]; 
   )
 }
 
-function Words({ of: one }: { readonly of: Stranding }): VNode {
+function Words({ of: one }: { readonly of: MetStranding }): VNode {
   if (one.kind === 'channel') {
     return (
       <>
@@ -69,21 +69,20 @@ function Words({ of: one }: { readonly of: Stranding }): VNode {
   if (one.kind === 'moved') {
     return (
       <>
-        {sagas} in <Name text={one.state} /> get the new name <Name text={one.to} /> with their next event.
+        {sagas} in <Name text={one.state} /> get the new name <Name text={one.to} /> with their next event
+        {one.events.length > 0 && (
+          <>
+            , and would not be moved any more by <Names texts={one.events} />
+          </>
+        )}
+        .
       </>
     )
   }
   if (one.kind === 'deaf') {
     return (
       <>
-        {sagas} in <Name text={one.state} /> would not be moved any more by{' '}
-        {one.events.slice(0, 6).map((event, at) => (
-          <>
-            {at > 0 && ', '}
-            <Name text={event} />
-          </>
-        ))}
-        {one.events.length > 6 && ` and ${one.events.length - 6} more`}.
+        {sagas} in <Name text={one.state} /> would not be moved any more by <Names texts={one.events} />.
       </>
     )
   }
@@ -104,11 +103,25 @@ function Sagas({
   sagas,
   to,
 }: {
-  readonly sagas: Stranding['sagas']
+  readonly sagas: MetStranding['sagas']
   readonly to: Readonly<Record<string, string>>
 }): VNode {
   if (sagas === undefined) return <>Any sagas</>
   return <a href={addressOf(['sagas'], to)}>{sagas === 'some' ? 'Some sagas' : counted(sagas, 'saga')}</a>
+}
+
+function Names({ texts }: { readonly texts: readonly string[] }): VNode {
+  return (
+    <>
+      {texts.slice(0, 6).map((text, at) => (
+        <>
+          {at > 0 && ', '}
+          <Name text={text} />
+        </>
+      ))}
+      {texts.length > 6 && ` and ${texts.length - 6} more`}
+    </>
+  )
 }
 
 function Name({ text }: { readonly text: string }): VNode {

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { addressOf } from '../../address.ts'
-import type { Channel } from '../../api/documents.ts'
+import type { Channel, Session } from '../../api/documents.ts'
 import { useData } from '../../live/use-data.ts'
 import { ActionDialog } from '../../parts/action-dialog.tsx'
 import { Card } from '../../parts/card.tsx'
@@ -12,7 +12,7 @@ import { counted } from '../../text/counted.ts'
 import { channelDeed } from './channel-deed.ts'
 
 /** The channels: open, slow, down, paused; with the pause and its end. */
-export function Channels({ mayAct }: { readonly mayAct: boolean }): VNode {
+export function Channels({ session }: { readonly session: Session }): VNode {
   const channels = useData<{ items: readonly Channel[] }>('channels', { every: 4000 })
   const [asked, ask] = useState<Channel | undefined>(undefined)
   return (
@@ -21,7 +21,12 @@ export function Channels({ mayAct }: { readonly mayAct: boolean }): VNode {
       <ul class="rows">
         {channels.data?.items.length === 0 && <li class="muted">saga.json has no channels.</li>}
         {channels.data?.items.map((channel) => (
-          <Row key={channel.id} channel={channel} onAsk={mayAct ? () => ask(channel) : undefined} />
+          <Row
+            key={channel.id}
+            channel={channel}
+            canList={session.canList}
+            onAsk={session.mayAct ? () => ask(channel) : undefined}
+          />
         ))}
       </ul>
       {asked && <ActionDialog deed={channelDeed(asked)} onDone={channels.reload} onClose={() => ask(undefined)} />}
@@ -31,10 +36,11 @@ export function Channels({ mayAct }: { readonly mayAct: boolean }): VNode {
 
 interface RowProps {
   readonly channel: Channel
+  readonly canList: boolean
   readonly onAsk: (() => void) | undefined
 }
 
-function Row({ channel, onAsk }: RowProps): VNode {
+function Row({ channel, canList, onAsk }: RowProps): VNode {
   const { id, isPaused, pausedSince, waiting, underWay } = channel
   const trouble = channelTrouble(channel)
   const queue = [
@@ -56,7 +62,7 @@ function Row({ channel, onAsk }: RowProps): VNode {
         )}
         <p class="muted">
           {trouble?.sentence ?? queue}{' '}
-          <a href={addressOf(['sagas'], { has: 'owed', channel: id })}>Sagas that owe it a command</a>
+          {canList && <a href={addressOf(['sagas'], { has: 'owed', channel: id })}>Sagas that owe it a command</a>}
         </p>
       </div>
       {onAsk && (

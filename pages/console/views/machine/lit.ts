@@ -35,6 +35,12 @@ export function litOf(machine: Machine, { state, event, q = '' }: MachineQuery):
   }
 }
 
+/** The part that is brought into sight: the chosen one, else the first of a search. */
+export function soughtOf(machine: Machine, { state, event, q = '' }: MachineQuery): Found['target'] | undefined {
+  if (state !== undefined) return { state }
+  return event === undefined ? findIn(machine, q)[0]?.target : { event }
+}
+
 /** States, events and commands whose texts hold the search. */
 export function findIn(machine: Machine, search: string): readonly Found[] {
   const wanted = search.trim().toLowerCase()

@@ -14,7 +14,7 @@ import { Picture } from '../../picture/picture.tsx'
 import { go } from '../../route.ts'
 import { numberText } from '../../text/counted.ts'
 import { Channels } from './channels.tsx'
-import { litOf } from './lit.ts'
+import { litOf, soughtOf } from './lit.ts'
 import { Search } from './search.tsx'
 import { StateTable } from './state-table.tsx'
 import { Tiles } from './tiles.tsx'
@@ -32,6 +32,7 @@ export function MachineView({ service, query }: MachineViewProps): VNode {
   const pills = useMemo(() => pillsOf(counts), [counts])
   const { state, event, q } = query
   const lit = useMemo(() => litOf(machine, { state, event, q }), [machine, state, event, q])
+  const sought = useMemo(() => soughtOf(machine, { state, event, q }), [machine, state, event, q])
   const [entered, setEntered] = useState<readonly string[]>([])
   useServiceStream(setEntered)
   const [isDrawn, setDrawn] = useState(false)
@@ -49,15 +50,16 @@ export function MachineView({ service, query }: MachineViewProps): VNode {
       <Card title="Machine" aside={<Search machine={machine} query={query} />} class="wide">
         <Picture
           path={PATHS.picture}
-          label="Picture of the machine. The table below has the same."
+          label="Picture of the machine. Arrow keys go from part to part. The table below has the same."
           pills={pills}
           lit={lit}
+          sought={sought}
           entered={entered}
           onChoose={choose}
           onReady={() => setDrawn(true)}
           fallback={<MachineList machine={machine} onChoose={choose} />}
         />
-        {(state ?? event) !== undefined && <ChosenLine query={query} />}
+        {(state ?? event) !== undefined && <ChosenLine query={query} canList={session.canList} />}
       </Card>
       {page.data?.uncounted !== undefined && <Notice>The sagas are not counted: {page.data.uncounted}</Notice>}
       {!session.canList && (
@@ -68,15 +70,19 @@ export function MachineView({ service, query }: MachineViewProps): VNode {
       )}
       {isDrawn && (
         <div class="columns">
-          <StateTable machine={machine} counts={counts} />
-          <Channels mayAct={session.mayAct} />
+          <StateTable machine={machine} counts={counts} hasNumbers={session.canList} />
+          <Channels session={session} />
         </div>
       )}
     </>
   )
 }
 
-function ChosenLine({ query }: Pick<MachineViewProps, 'query'>): VNode {
+interface ChosenLineProps extends Pick<MachineViewProps, 'query'> {
+  readonly canList: boolean
+}
+
+function ChosenLine({ query, canList }: ChosenLineProps): VNode {
   const { state, event } = query
   return (
     <p class="chosen">
@@ -85,7 +91,7 @@ function ChosenLine({ query }: Pick<MachineViewProps, 'query'>): VNode {
         <bdi>{(state ?? event ?? '').slice(0, 200)}</bdi>
       </b>
       : its paths as far as the first fork.{' '}
-      {state !== undefined && <a href={addressOf(['sagas'], { currentState: state })}>Its sagas</a>}{' '}
+      {state !== undefined && canList && <a href={addressOf(['sagas'], { currentState: state })}>Its sagas</a>}{' '}
       <a href="#/">Show everything</a>
     </p>
   )

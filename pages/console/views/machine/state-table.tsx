@@ -10,6 +10,8 @@ import { numberText } from '../../text/counted.ts'
 interface StateTableProps {
   readonly machine: Machine
   readonly counts: readonly StateNumbers[] | undefined
+  /** False where the store cannot count. */
+  readonly hasNumbers: boolean
 }
 
 const COLUMNS = [
@@ -22,9 +24,10 @@ const COLUMNS = [
 ] as const
 
 /** The states with their numbers; each number leads to its sagas. States that the machine lacks come last. */
-export function StateTable({ machine, counts }: StateTableProps): VNode {
+export function StateTable({ machine, counts, hasNumbers }: StateTableProps): VNode {
   const byState = new Map((counts ?? []).map((one) => [one.state, one]))
   const known = new Set(machine.states.map(({ id }) => id))
+  const columns = hasNumbers ? COLUMNS : []
   const others = (counts ?? []).filter(({ state }) => !known.has(state)).map(({ state }) => state)
   return (
     <Card title="States">
@@ -33,7 +36,7 @@ export function StateTable({ machine, counts }: StateTableProps): VNode {
           <thead>
             <tr>
               <th scope="col">State</th>
-              {COLUMNS.map(({ key, name }) => (
+              {columns.map(({ key, name }) => (
                 <th key={key} scope="col" class="number">
                   {name}
                 </th>
@@ -53,7 +56,7 @@ export function StateTable({ machine, counts }: StateTableProps): VNode {
                     <span class="bad-text">not in the machine</span>
                   )}
                 </th>
-                {COLUMNS.map(({ key, has }) => (
+                {columns.map(({ key, has }) => (
                   <Count key={key} state={id} has={has} count={counts && (byState.get(id)?.[key] ?? 0)} />
                 ))}
               </tr>

@@ -26,7 +26,7 @@ export function Tiles({ counts, machine, canCount }: TilesProps): VNode {
       {canCount && <Tile name="Running" value={total(false)} to={addressOf(['sagas'], { isFinal: 'false' })} />}
       {canCount && <Tile name="Ended" value={total(true)} to={addressOf(['sagas'], { isFinal: 'true' })} />}
       <Tile name="Steps a second" value={rates?.steps} />
-      <Tile name="Failed sends, 5 min" value={rates?.failures} isBad />
+      <Tile name="Failed sends, 5 m" value={rates?.failures} isBad />
       {canCount && (
         <Tile name="Owed commands" value={sum('owed')} to={addressOf(['sagas'], { has: 'owed' })} oldest={oldest} />
       )}

@@ -62,9 +62,14 @@ export function SagaView({ service, sagaId }: SagaViewProps): VNode {
       )}
       <TroubleLines saga={saga} onDeed={service.session.mayAct ? setDeed : undefined} />
       <Body saga={saga} service={service} path={path} onDeed={setDeed} />
-      {deed && <ActionDialog deed={deed} onDone={reload} onClose={() => setDeed(undefined)} />}
+      {deed && <ActionDialog deed={deed} about={aboutOf(saga)} onDone={reload} onClose={() => setDeed(undefined)} />}
     </>
   )
+}
+
+/** The saga of a dialog, which may lie over its page. */
+function aboutOf({ sagaId, associatedEntityId, currentState }: SagaDocument): string {
+  return `${(associatedEntityId || sagaId).slice(0, 80)} · in ${currentState.slice(0, 80)}`
 }
 
 function Missing({ sagaId, text }: { readonly sagaId: string; readonly text: string }): VNode {

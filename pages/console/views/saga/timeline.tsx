@@ -24,7 +24,10 @@ export function Timeline({ saga, machine }: TimelineProps): VNode {
   const entries = timelineOf(saga)
   const shown = isWhole ? entries : entries.slice(-MOST)
   return (
-    <Card title="History" aside={<span class="muted">{entries.length} entries</span>}>
+    <Card
+      title="History"
+      aside={<span class="muted">{entries.length === 1 ? '1 entry' : `${entries.length} entries`}</span>}
+    >
       {shown.length < entries.length && (
         <button type="button" class="link inner" onClick={() => setWhole(true)}>
           show the {entries.length - shown.length} before
@@ -46,8 +49,9 @@ function Entry({ entry, machine }: { readonly entry: TimelineEntry; readonly mac
 function Step({ step, machine }: { readonly step: TimelineStep; readonly machine: Machine }): VNode {
   const { number, state, event, since, business, timestamp, operation, renamedFrom, sends, changed, changedCount } =
     step
+  const isByHand = operation !== undefined && operation.action !== 'send-event'
   return (
-    <li>
+    <li class={isByHand ? 'by-hand' : ''}>
       <i class="number" aria-hidden="true">
         {number}
       </i>
@@ -59,7 +63,7 @@ function Step({ step, machine }: { readonly step: TimelineStep; readonly machine
             </b>
           </a>{' '}
           <span class="muted">
-            <Data text={event} most={120} />
+            {isByHand ? 'by hand' : <Data text={event} most={120} />}
             {business !== undefined && (
               <em>
                 {' '}

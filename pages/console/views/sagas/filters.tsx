@@ -68,23 +68,23 @@ function choicesOf(machine: Machine, channels: readonly Channel[] | undefined): 
     {
       name: 'isFinal',
       label: 'End',
-      any: 'Running and ended',
+      any: 'Live or ended',
       options: [
-        ['false', 'Running'],
+        ['false', 'Live'],
         ['true', 'Ended'],
       ],
     },
     {
       name: 'has',
       label: 'Mark',
-      any: 'With or without marks',
+      any: 'Any mark',
       options: MARKS.map(([id, text]) => [id, `With ${text}`]),
     },
     { name: 'channel', label: 'Channel', any: 'Any channel', options: (channels ?? []).map(({ id }) => [id, id]) },
     {
       name: 'standing',
       label: 'Standing longer than',
-      any: 'Standing for any time',
+      any: 'Standing: any',
       options: STANDING.map(([seconds, text]) => [seconds, `Standing over ${text}`]),
     },
   ]

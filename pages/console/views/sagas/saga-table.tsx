@@ -94,5 +94,5 @@ function MarkWords({ marks }: { readonly marks: Marks }): VNode {
 
 /** The ends of a long id: its beginning names the service, its end the saga. */
 function shortId(id: string): string {
-  return id.length <= 30 ? id : `${id.slice(0, 14)}…${id.slice(-12)}`.toWellFormed()
+  return id.length <= 23 ? id : `${id.slice(0, 12)}…${id.slice(-10)}`.toWellFormed()
 }

@@ -44,13 +44,21 @@ export function SagasView({ service, query }: SagasViewProps): VNode {
         {page.refused && <p class="notice bad">{page.refused.text}</p>}
         {items === undefined && page.refused === undefined && <p class="loading">Reading the sagas …</p>}
         {items !== undefined && <SagaTable items={items} machine={machine} />}
-        {items?.length === 0 && (
-          <p class="inner muted">No saga fits{hasFilters(query) ? ' these filters' : ': there is none yet'}.</p>
-        )}
-        {items !== undefined && <Paging query={query} next={next} />}
+        {items?.length === 0 && <Nothing hasFilters={hasFilters(query)} mayAct={session.mayAct} />}
+        {items !== undefined && (items.length > 0 || !isFirst) && <Paging query={query} next={next} />}
       </Card>
     </>
   )
+}
+
+interface NothingProps {
+  readonly hasFilters: boolean
+  readonly mayAct: boolean
+}
+
+function Nothing({ hasFilters: isFiltered, mayAct }: NothingProps): VNode {
+  if (isFiltered) return <p class="inner muted">No saga fits these filters.</p>
+  return <p class="inner muted">There is no saga yet. {mayAct && <a href="#/create">Create one</a>}</p>
 }
 
 function hasFilters(query: Readonly<Record<string, string>>): boolean {

@@ -6,6 +6,7 @@ import { useWatchedTroubles, type WatchedTrouble, type WatchedTroubles } from '.
 import { Card } from '../../parts/card.tsx'
 import { Notice } from '../../parts/text.tsx'
 import { counted } from '../../text/counted.ts'
+import { IdSearch } from '../sagas/id-search.tsx'
 import { ChannelTroubles } from './channel-troubles.tsx'
 
 /** The place for a store that cannot list: what it cannot show, and what it can. */
@@ -23,13 +24,23 @@ export function UnlistedTrouble({ store }: { readonly store: string }): VNode {
         <span class="code">command.given-up</span> for example; look at it by its id under <a href="#/sagas">Sagas</a>.
       </Notice>
       <Notice>
-        It <b>can show</b> channels that do not deliver, and sagas that get into trouble while it is open, of the
-        process that answers.
+        It <b>can show</b> channels that do not deliver
+        {watched.stream === 'none'
+          ? '. It cannot watch for trouble either: this service streams single sagas alone.'
+          : ', and sagas that get into trouble while it is open, of the process that answers.'}
       </Notice>
       <ChannelTroubles channels={channels?.items ?? []} />
-      <Card title="Since this page was opened">
-        <Watched watched={watched} />
-      </Card>
+      {watched.stream === 'none' ? (
+        <Card title="Find a saga">
+          <div class="inner">
+            <IdSearch canList={false} />
+          </div>
+        </Card>
+      ) : (
+        <Card title="Since this page was opened">
+          <Watched watched={watched} />
+        </Card>
+      )}
     </>
   )
 }
@@ -57,7 +68,7 @@ function Watched({ watched: { sagas, stream } }: { readonly watched: WatchedTrou
 
 const EMPTY = {
   trying: 'Opening the stream of all sagas …',
-  none: 'This service streams single sagas alone, so none appears here.',
+  none: '',
   live: 'No saga has got into trouble since.',
   over: 'The stream has ended: reload the page.',
 } as const
