@@ -14,12 +14,24 @@ import { replay } from './commands/replay.ts'
 import { sagas } from './commands/sagas.ts'
 import { start } from './commands/start.ts'
 import { takeover } from './commands/takeover.ts'
+import { verify } from './commands/verify.ts'
 
 const root = buildRouteMap<
-  'start' | 'check' | 'plan' | 'replay' | 'draw' | 'dev' | 'hooks' | 'takeover' | 'sagas' | 'channels' | 'operations',
+  | 'start'
+  | 'check'
+  | 'plan'
+  | 'replay'
+  | 'draw'
+  | 'dev'
+  | 'hooks'
+  | 'takeover'
+  | 'sagas'
+  | 'channels'
+  | 'operations'
+  | 'verify',
   CommandLine
 >({
-  routes: { start, check, plan, replay, draw, dev, hooks, takeover, sagas, channels, operations },
+  routes: { start, check, plan, replay, draw, dev, hooks, takeover, sagas, channels, operations, verify },
   docs: { brief: 'Batuta, a saga orchestrator: one JSON state machine leads a distributed transaction' },
 })
 

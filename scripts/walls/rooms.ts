@@ -129,6 +129,18 @@ export const ADAPTERS: readonly AdapterRoom[] = [
   { room: 'adapters/runtime/workerd', host: 'workerd', imports: WEB, has: ['console'] },
 ]
 
+/**
+ * The checker of histories is written from the rules: of the code that it judges it has the types alone. A wrong engine must be judged
+ * by something else.
+ */
+export const TESTING: readonly Room[] = [
+  {
+    room: 'testing/checker/',
+    imports: ['src/machine/duration.ts'],
+    types: ['src/machine/definition.ts', 'src/engine/', 'src/codec/', 'src/orchestrator/', 'src/ports/'],
+  },
+]
+
 /** Packages that one adapter alone imports; workers, CLI and suites know them only through it. */
 const DRIVERS = ['kafkajs', 'mongodb', '@redis/client']
 const TESTS = ['test/', 'bench/']

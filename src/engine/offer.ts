@@ -50,11 +50,13 @@ export function expiredOffers(saga: Saga, now: Instant): Offer | undefined {
  */
 export function parkedBeside(
   machine: Machine,
-  { parked }: Saga,
+  { parked, isFinal }: Saga,
   { step, lease }: { readonly step: Step; readonly lease: Duration },
 ): Pick<Change, 'parked' | 'unparked'> {
   if (parked.length === 0) return NOTHING
-  const gone = parked.map(identityOf).filter((one) => step.state.isFinal || isSameEvent(one, step.event))
+  // A change of metadata does not enter the state: there a held saga keeps what its final state lists (C4.5, P26).
+  const isEnd = step.state.isFinal && !(isFinal && step.stays === true)
+  const gone = parked.map(identityOf).filter((one) => isEnd || isSameEvent(one, step.event))
   const left = parked.filter(({ event }) => !gone.some((one) => isSameEvent(one, event)))
   return {
     unparked: gone.length === 0 ? undefined : gone,

@@ -11,7 +11,7 @@ import { typeChecks } from './keyword/type-checks.ts'
 import { unevaluatedChecks } from './keyword/unevaluated-checks.ts'
 import { compilePattern, type CompiledPattern } from './pattern/compile-pattern.ts'
 import { referenceProblems, resolveReference, type ResolvedReference } from './resolve-reference.ts'
-import { CheckStopped, SchemaRun, type Violation } from './schema-run.ts'
+import { CheckStopped, SchemaRun, type SchemaViolation } from './schema-run.ts'
 import { SchemaIndex, type SchemaPlace, type SchemaResource } from './schema-index.ts'
 import type { SchemaProblem, SchemaRemark } from './schema-problem.ts'
 import { Seen } from './seen.ts'
@@ -24,7 +24,7 @@ export interface CompileSchemaOptions {
 
 /** The violations of a value: the first of them, and their number. */
 export interface Violations {
-  readonly violations: readonly Violation[]
+  readonly violations: readonly SchemaViolation[]
   readonly count: number
 }
 

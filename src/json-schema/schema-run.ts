@@ -15,22 +15,22 @@ const STEPS_A_KEY = 4
 const LONGEST_PATH = 200
 
 /** A value that does not match. All texts are bounded and hold no texts of the value, since it may be anybody's data. */
-export interface Violation {
+export interface SchemaViolation {
   /** JSON Pointer of the value; empty for the whole. */
   readonly pointer: string
   readonly found: string
   readonly expected: string
 }
 
-interface KeptViolation extends Omit<Violation, 'pointer'> {
+interface KeptViolation extends Omit<SchemaViolation, 'pointer'> {
   readonly path: readonly (string | number)[]
 }
 
 /** The check cannot be finished within its bounds, so that the value is refused, whatever the rest of the schema says. */
 export class CheckStopped extends Error {
-  readonly violation: Violation
+  readonly violation: SchemaViolation
 
-  constructor(violation: Violation) {
+  constructor(violation: SchemaViolation) {
     super(violation.expected)
     this.violation = violation
   }
@@ -65,11 +65,11 @@ export class SchemaRun {
     return false
   }
 
-  get violations(): readonly Violation[] {
+  get violations(): readonly SchemaViolation[] {
     return this.#kept.map(({ path, found, expected }) => ({ pointer: pointerOf(path), found, expected }))
   }
 
-  violation(value: unknown, expected: string): Violation {
+  violation(value: unknown, expected: string): SchemaViolation {
     return { pointer: pointerOf(this.path), found: describe(value), expected }
   }
 

@@ -1,5 +1,5 @@
 import { compileSchema, type CompileSchemaOptions } from '../json-schema/compile-schema.ts'
-import type { Violation } from '../json-schema/schema-run.ts'
+import type { SchemaViolation } from '../json-schema/schema-run.ts'
 
 /** Checks the payload of an event. Nothing where it is accepted; else a sentence with every problem, bounded in length (C4.2). */
 export type PayloadCheck = (payload: unknown) => string | undefined
@@ -21,6 +21,6 @@ export function compilePayloadCheck(schema: unknown, options?: CompileSchemaOpti
 }
 
 /** `payload/items/0/price: found a string of length 4, expected a number` */
-function sentence({ pointer, found, expected }: Violation): string {
+function sentence({ pointer, found, expected }: SchemaViolation): string {
   return `payload${pointer}: found ${found}, expected ${expected}`
 }

@@ -35,7 +35,9 @@ describe('the tarball', () => {
     ])
     expect(
       paths.filter((path) =>
-        /\.test\.|\/demo|tsbuildinfo|testing\/(?!contract|simulation|checker\/path|index)|(?<!\.d)\.m?ts$/.test(path),
+        /\.test\.|\/demo|tsbuildinfo|testing\/(?!contract|simulation|checker\/(?!durable)|index)|(?<!\.d)\.m?ts$/.test(
+          path,
+        ),
       ),
     ).toEqual([])
     expect(paths).toEqual(

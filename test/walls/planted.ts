@@ -148,6 +148,15 @@ export const LINTED: readonly Planted[] = [
     importing('workers/edge', to),
   ),
   importing('testing/contract', '../../adapters/persistency/memory.ts'),
+  ...[
+    'engine/evolve.ts',
+    'engine/decide.ts',
+    'machine/compile.ts',
+    'orchestrator/sending/send-rules.ts',
+    'defaults.ts',
+  ].map((to) => importing('testing/checker', `../../src/${to}`)),
+  importing('testing/checker/rules', '../../../src/engine/evolve.ts'),
+  importing('testing/checker', '../contract/writes.ts', 'type'),
   ...['node:fs', '../cli/main.ts', '../testing/contract/persistency.ts', '../test/reporter.ts'].map((to) =>
     importing('workers', to),
   ),

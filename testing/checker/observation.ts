@@ -5,6 +5,7 @@ import type { Operated, SagaOperation } from '../../src/orchestrator/operators/s
 import type { Sent } from '../../src/ports/channel.ts'
 import type { SagaDocument } from '../../src/codec/saga-document.ts'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
+import type { RunTerms } from './terms.ts'
 
 /**
  * What an observer outside of the service has seen, in the order in which it happened. The history checker reads nothing else, so that
@@ -13,7 +14,7 @@ import type { MachineDefinition } from '../../src/machine/definition.ts'
 export type Observation = Asked | Answered | Written | Arrived | Concluded | Lifecycle
 
 /** Time and place of an observation. */
-interface Seen {
+interface SeenBy {
   /** Position in the run. */
   readonly at: number
   /** The wall clock of `process`, which may be skewed. */
@@ -23,7 +24,7 @@ interface Seen {
 }
 
 /** A request that came to a door. `request` names it in the `Answered` that may follow; a crash leaves it without one. */
-export interface Asked extends Seen {
+export interface Asked extends SeenBy {
   readonly kind: 'asked'
   readonly request: number
   readonly by: Asking
@@ -37,14 +38,14 @@ export type Asking =
   | { readonly door: 'operator'; readonly operation: SagaOperation }
 
 /** The answer of a door. Only this promises anything to the outside (I1). */
-export interface Answered extends Seen {
+export interface Answered extends SeenBy {
   readonly kind: 'answered'
   readonly request: number
   readonly answer: Created | Outcome | Operated | { readonly kind: 'committed' }
 }
 
 /** A change that the store took, in the order in which it became durable; a write that was lost with a crash is none. */
-export interface Written extends Seen {
+export interface Written extends SeenBy {
   readonly kind: 'written'
   readonly change: Change
   /** The stored head before; absent at a creation. */
@@ -53,14 +54,14 @@ export interface Written extends Seen {
 }
 
 /** A command or a side effect reached its participant. */
-export interface Arrived extends Seen {
+export interface Arrived extends SeenBy {
   readonly kind: 'arrived'
   readonly command: Command
   readonly send: number
 }
 
 /** The end of a send as the service learned it, later than the arrival, or without one. */
-export interface Concluded extends Seen {
+export interface Concluded extends SeenBy {
   readonly kind: 'concluded'
   readonly command: Command
   readonly send: number
@@ -68,7 +69,7 @@ export interface Concluded extends Seen {
 }
 
 /** A process began, crashed or stopped; `calm`: faults ended, and from here on everything must come to its end. */
-export interface Lifecycle extends Seen {
+export interface Lifecycle extends SeenBy {
   readonly kind: 'started' | 'crashed' | 'stopped' | 'calm'
 }
 
@@ -77,6 +78,8 @@ export interface ObservedRun {
   readonly observations: readonly Observation[]
   readonly machines: ReadonlyMap<string, MachineDefinition>
   readonly sagas: ReadonlyMap<SagaId, { readonly head: Saga; readonly document: SagaDocument }>
+  /** Settings of the service that rules depend on. Absent: only what holds under every setting is judged. */
+  readonly terms?: RunTerms | undefined
 }
 
 /** A broken rule. */

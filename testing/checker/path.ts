@@ -5,24 +5,52 @@ import type { MachineDefinition, StateDefinition, TransitionDefinition } from '.
 /** The parts of a document that show the path of a saga. */
 export type SagaPath = Pick<SagaDocument, 'currentState' | 'latestEvent' | 'isFinal' | 'history'>
 
+/** The machine with a hash; `undefined` where it is not known: its entries are not judged. */
+export type MachineOf = (hash: string) => MachineDefinition | undefined
+
 /**
  * Checks that a history is a path in the machine, but for steps that are marked as an operator's or as a new name of a state (I3), and
  * holds each event once (I4). Before such a new name, the former one means the same state. Independent of the engine: reads the
- * author's definition and the document of the API. Returns every problem found.
+ * author's definition and the document of the API. Returns every problem found. With `MachineOf`, each entry is judged by the machine
+ * that decided it, as after a change of saga.json.
  */
-export function pathProblems(definition: MachineDefinition, travelled: SagaPath): string[] {
+export function pathProblems(machine: MachineDefinition | MachineOf, travelled: SagaPath): string[] {
   const { states, events } = travelled.history
   if (states.length === 0) return ['the history is empty']
   if (states.length !== events.length) return [`${states.length} states stand beside ${events.length} events`]
-  const known = states.map((state) => ({ ...state, state: knownName(definition, state.state, travelled) }))
+  const definitionOf = (event: EventEntry | undefined) =>
+    typeof machine === 'function' ? machineOf(machine, event) : machine
+  const known = states.map((state, index) => knownAs(definitionOf(events[index]), state, travelled))
   return [
-    ...beginning(definition, known[0], events[0]),
-    ...known.slice(1).flatMap((to, index) => transition(definition, events[index + 1], { from: known[index], to })),
+    ...judged(definitionOf(events[0]), (definition) => beginning(definition, known[0], events[0])),
+    ...known.slice(1).flatMap((to, index) => {
+      const event = events[index + 1]
+      const isFrom = (definition: MachineDefinition) => transition(definition, event, { from: known[index], to })
+      return judged(definitionOf(event), isFrom)
+    }),
     ...events.flatMap((event, index) => renaming(event, states[index - 1])),
-    ...known.flatMap((state, index) => entry(definition, state, events[index])),
-    ...ending(definition, travelled),
+    ...known.flatMap((state, index) =>
+      judged(definitionOf(events[index]), (definition) => entry(definition, state, events[index])),
+    ),
+    ...ending(definitionOf(events.at(-1)), travelled),
     ...repeats(events),
   ]
+}
+
+/** Flow Manager's entries name no machine. */
+function machineOf(machine: MachineOf, event: EventEntry | undefined): MachineDefinition | undefined {
+  return event?.machine === undefined ? undefined : machine(event.machine)
+}
+
+function judged(
+  definition: MachineDefinition | undefined,
+  judge: (definition: MachineDefinition) => string[],
+): string[] {
+  return definition === undefined ? [] : judge(definition)
+}
+
+function knownAs(definition: MachineDefinition | undefined, state: StateEntry, travelled: SagaPath): StateEntry {
+  return definition === undefined ? state : { ...state, state: knownName(definition, state.state, travelled) }
 }
 
 /** The name in the machine of a state that has another one since (P11); the name itself where the machine has it, or has no other. */
@@ -97,16 +125,20 @@ function entry(definition: MachineDefinition, entered: StateEntry, event?: Event
   ]
 }
 
-function ending(definition: MachineDefinition, { currentState, latestEvent, isFinal, history }: SagaPath): string[] {
+function ending(
+  definition: MachineDefinition | undefined,
+  { currentState, latestEvent, isFinal, history }: SagaPath,
+): string[] {
+  const state = stateOf(definition, currentState)
   return [
     ...expected('the current state', currentState, history.states.at(-1)?.state),
     ...expected('the latest event', latestEvent, history.events.at(-1)?.event),
-    ...expected('the finality', isFinal, stateOf(definition, currentState)?.isFinal),
+    ...(definition === undefined ? [] : expected('the finality', isFinal, state?.isFinal)),
   ]
 }
 
 function repeats(events: readonly EventEntry[]): string[] {
-  const identities = events.map(({ id, event }) => JSON.stringify([id, event]))
+  const identities = events.flatMap(({ id, event }) => (id === undefined ? [] : [JSON.stringify([id, event])]))
   return identities
     .filter((identity, index) => identities.indexOf(identity) !== index)
     .map((identity) => `the event ${identity} was applied before`)
@@ -121,8 +153,8 @@ function expected(what: string, found: unknown, wanted: unknown): string[] {
   return found === wanted ? [] : [`${what} is ${JSON.stringify(found)}, expected ${JSON.stringify(wanted)}`]
 }
 
-function stateOf({ states }: MachineDefinition, id: string | undefined): StateDefinition | undefined {
-  return states.find((state) => state.id === id)
+function stateOf(definition: MachineDefinition | undefined, id: string | undefined): StateDefinition | undefined {
+  return definition?.states.find((state) => state.id === id)
 }
 
 function transitionOf(state: StateDefinition, label: string | undefined): TransitionDefinition | undefined {

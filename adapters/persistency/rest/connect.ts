@@ -30,7 +30,7 @@ export type PutAnswer =
   | { readonly kind: 'too-large' }
 
 /** A request, as messages name it. */
-interface Asked {
+interface RequestParts {
   readonly method: string
   readonly place: string
 }
@@ -159,7 +159,7 @@ export class RestClient {
     }
   }
 
-  #no({ method, place }: Asked, what: string, cause?: unknown): BatutaError {
+  #no({ method, place }: RequestParts, what: string, cause?: unknown): BatutaError {
     return new BatutaError(
       'store-unavailable',
       `the store "rest": ${method} ${withoutSecrets(this.#base)}/${place}: ${what}`,

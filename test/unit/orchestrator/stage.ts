@@ -42,6 +42,7 @@ export interface StageOptions {
   readonly store?: FakeStore
   readonly runtime?: SimulatedRuntime
   readonly channel?: FakeChannel
+  readonly other?: FakeChannel
   readonly unexpectedEvents?: 'ignore' | 'reject' | 'park'
   readonly definition?: MachineDefinition
   readonly retention?: number
@@ -58,7 +59,7 @@ export interface StageOptions {
 export function stage(options: StageOptions = {}): Stage {
   const { store = fakeStore(), runtime = simulatedRuntime(), channel = fakeChannel('reservations') } = options
   const metrics = fakeMetrics()
-  const other = fakeChannel('other')
+  const other = options.other ?? fakeChannel('other')
   const channels = new Map([channel, other].map((one) => [one.id, one]))
   const machine = compile(options.definition ?? RESERVATION, {
     merge: options.merge ?? mergeFirstLevel,

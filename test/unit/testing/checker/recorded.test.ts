@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest'
+import { DEFAULTS } from '../../../../src/defaults.ts'
+import { checkRun } from '../../../../testing/checker/check-run.ts'
+import { BUSY, DELIVERED, SILENT } from '../../../fakes/channel.ts'
+import { DEFINITION as OPERATED } from '../../orchestrator/operators/operate-stage.ts'
+import { DEFINITION as TIMED, MINUTE } from '../../orchestrator/timers/timer-stage.ts'
+import { LINE } from '../../orchestrator/events/parking-stage.ts'
+import { recordedService } from './recorded-stage.ts'
+
+describe('a run of the real orchestrator keeps every rule', () => {
+  test('events, repeats, an outage of the participant and a restart', async () => {
+    const service = recordedService({ definition: LINE })
+    const first = service.start()
+    first.orchestrator.start()
+    await first.begin({ key: 'key/1', fingerprint: 'f' })
+    await first.begin({ key: 'key/1', fingerprint: 'f' })
+    await first.begin({ key: 'key/1', fingerprint: 'other' })
+    first.channel.always(SILENT)
+    await service.runtime.advance(MINUTE)
+    await first.event('to-b')
+    await first.event('to-b')
+    await first.event('to-d')
+    first.channel.always(BUSY)
+    await service.runtime.advance(MINUTE)
+    first.crash()
+    await first.stop()
+    const second = service.start('p2')
+    second.channel.always(DELIVERED)
+    second.orchestrator.start()
+    await service.runtime.advance(MINUTE)
+    for (const label of ['to-c', 'to-d', 'to-end']) await second.event(label)
+    await service.runtime.advance(MINUTE)
+    await second.stop()
+    const run = await service.run()
+    expect(checkRun(run)).toEqual([])
+    expect(run.sagas.get('s1')?.head).toMatchObject({ state: 'end', owed: [] })
+  })
+
+  test('two processes over a shared store, with unknown fates and conflicts', async () => {
+    const service = recordedService({ definition: LINE, shared: true })
+    const [one, other] = [service.start('p1'), service.start('p2')]
+    for (const process of [one, other]) process.orchestrator.start()
+    one.channel.always(SILENT)
+    other.channel.always(DELIVERED)
+    await one.begin()
+    service.store.trouble('after', 'before')
+    await one.event('to-b')
+    service.store.trouble('conflict')
+    await other.event('to-b')
+    await other.event('to-c')
+    await service.runtime.advance(5 * MINUTE)
+    await one.event('to-d')
+    await other.event('to-end')
+    await service.runtime.advance(5 * MINUTE)
+    for (const process of [one, other]) await process.stop()
+    expect(checkRun(await service.run())).toEqual([])
+  })
+
+  test('parked events, a deadline with resends, and one that fires', async () => {
+    const parking = { limit: 2, timeToLive: MINUTE }
+    const service = recordedService({ definition: LINE, unexpectedEvents: 'park', parking })
+    const process = service.start()
+    process.channel.always(DELIVERED)
+    process.orchestrator.start()
+    await process.begin()
+    for (const label of ['to-d', 'to-c', 'to-end']) await process.event(label)
+    await process.event('to-b')
+    await process.event('strange')
+    await service.runtime.advance(2 * MINUTE)
+    await process.event('to-end')
+    await process.event('late')
+    await process.stop()
+    expect(checkRun(await service.run())).toEqual([])
+
+    const timed = recordedService({ definition: TIMED })
+    const waiting = timed.start()
+    for (const channel of [waiting.channel, waiting.other]) channel.always(DELIVERED)
+    waiting.orchestrator.start()
+    await waiting.begin()
+    await timed.runtime.advance(4 * MINUTE)
+    await waiting.event('undone')
+    await waiting.stop()
+    const run = await timed.run()
+    expect(checkRun(run)).toEqual([])
+    expect(run.observations.filter(({ kind }) => kind === 'arrived').length).toBeGreaterThan(3)
+  })
+
+  test('actions of operators, a hold, hooks and dead letters', async () => {
+    const hooks = { ship: () => ({ payload: 'made' }) }
+    const service = recordedService({ definition: OPERATED, hooks })
+    const process = service.start()
+    process.channel.always(DELIVERED)
+    process.other.always(DELIVERED)
+    process.orchestrator.start()
+    await process.begin({ notBefore: service.runtime.wallClock() + MINUTE })
+    await process.event('on')
+    await service.runtime.advance(2 * MINUTE)
+    await process.operate({ kind: 'hold' })
+    await process.event('on', { id: 'key/on-2' })
+    await process.operate({ kind: 'patch-metadata', metadata: { n: 1 } }, 'key/patch')
+    await process.operate({ kind: 'patch-metadata', metadata: { n: 1 } }, 'key/patch')
+    await process.operate({ kind: 'patch-metadata', metadata: { n: 2 } }, 'key/patch')
+    await process.operate({ kind: 'move', state: 'a', command: true })
+    await process.operate({ kind: 'release' })
+    await service.runtime.advance(DEFAULTS.sweep * 3)
+    await process.operate({ kind: 'resend' })
+    await process.operate({ kind: 'send-event', label: 'late', payload: {} })
+    await process.operate({ kind: 'cancel', state: 'cancelled' })
+    await service.runtime.advance(MINUTE)
+    await process.stop()
+    expect(checkRun(await service.run())).toEqual([])
+  })
+})

@@ -1,0 +1,155 @@
+import type { Debt, Instant, SagaId } from '../../src/engine/saga.ts'
+import type { MachineDefinition, StateDefinition } from '../../src/machine/definition.ts'
+import type { Answered, Arrived, Asked, Concluded, ObservedRun, Written } from './observation.ts'
+import { identity } from './saga-story.ts'
+import type { CommandStory, Lease, SagaStory } from './saga-story.ts'
+import type { RunTerms } from './terms.ts'
+
+/** A request of a door, and its answer where one came. */
+export interface Request {
+  readonly asked: Asked
+  readonly answered?: Answered | undefined
+}
+
+/** A run, sorted by what its rules look up. */
+export interface RunIndex {
+  readonly sagas: ReadonlyMap<SagaId, SagaStory>
+  readonly requests: readonly Request[]
+  readonly terms: RunTerms
+  readonly run: ObservedRun
+  /** Position from which on there were no faults; absent where the run has none. */
+  readonly calm?: number | undefined
+  /** The latest clock of the run. */
+  readonly end: Instant
+  /** Ends of processes: name → position of the crash or stop. */
+  readonly ends: ReadonlyMap<string, number>
+}
+
+/** Sorts the observations of a run, in one pass. */
+export function indexRun(run: ObservedRun, terms: RunTerms): RunIndex {
+  const sorting = new Sorting()
+  for (const observation of run.observations) {
+    sorting.end = Math.max(sorting.end, observation.clock)
+    switch (observation.kind) {
+      case 'asked':
+        sorting.requests.set(observation.request, { asked: observation })
+        break
+      case 'answered':
+        sorting.answer(observation)
+        break
+      case 'written':
+        sorting.write(observation)
+        break
+      case 'arrived':
+        sorting.commandOf(observation.command).arrivals.push(observation)
+        break
+      case 'concluded':
+        sorting.commandOf(observation.command).conclusions.push(observation)
+        break
+      case 'crashed':
+      case 'stopped':
+        sorting.ends.set(observation.process, observation.at)
+        break
+      case 'calm':
+        sorting.calm = observation.at
+        break
+      case 'started':
+    }
+  }
+  const { sagas, ends, calm, end } = sorting
+  return { sagas, requests: [...sorting.requests.values()], terms, run, calm, end, ends }
+}
+
+/** The definition of the machine with this hash; `undefined` where the run does not know it. */
+export function definitionOf({ run }: RunIndex, hash: string): MachineDefinition | undefined {
+  return run.machines.get(hash)
+}
+
+/** A state of a definition. */
+export function stateOf(definition: MachineDefinition | undefined, id: string): StateDefinition | undefined {
+  return definition?.states.find((state) => state.id === id)
+}
+
+/** True if every machine of the run takes an event in a state, whatever its payload; false where none is known. */
+export function takes({ run }: RunIndex, state: string, label: string): boolean {
+  const machines = [...run.machines.values()]
+  return machines.length > 0 && machines.every((definition) => lists(definition, state, label))
+}
+
+/** True if a machine takes an event in a state, whatever its payload: one that a schema may refuse is not judged. */
+export function lists(definition: MachineDefinition | undefined, state: string, label: string): boolean {
+  const listed = stateOf(definition, state)?.outgoingTransitions?.find(({ inputEvent }) => inputEvent === label)
+  return listed !== undefined && listed.payloadValidationSchema === undefined
+}
+
+interface OpenCommand extends CommandStory {
+  readonly leases: Lease[]
+  readonly arrivals: Arrived[]
+  readonly conclusions: Concluded[]
+}
+
+interface OpenStory extends SagaStory {
+  readonly writes: Written[]
+  readonly applied: Map<string, number[]>
+  readonly commands: Map<string, OpenCommand>
+}
+
+class Sorting {
+  readonly sagas = new Map<SagaId, OpenStory>()
+  readonly requests = new Map<number, Request>()
+  readonly ends = new Map<string, number>()
+  calm: number | undefined
+  end: Instant = Number.NEGATIVE_INFINITY
+
+  answer(answered: Answered): void {
+    const request = this.requests.get(answered.request)
+    if (request !== undefined) this.requests.set(answered.request, { ...request, answered })
+  }
+
+  write(written: Written): void {
+    const { at, change } = written
+    const story = this.#storyOf(change.sagaId)
+    story.writes.push(written)
+    if (change.step !== undefined) {
+      const applied = story.applied.get(identity(change.step.event))
+      if (applied === undefined) story.applied.set(identity(change.step.event), [at])
+      else applied.push(at)
+    }
+    for (const id of freedBy(written)) {
+      const { leases } = this.commandOf({ id, sagaId: change.sagaId })
+      const last = leases.pop()
+      if (last !== undefined) leases.push({ ...last, endedAt: last.endedAt ?? at })
+    }
+    for (const debt of leasedBy(written)) {
+      const { leases } = this.commandOf({ id: debt.id, sagaId: change.sagaId })
+      leases.push({ at, process: written.process, from: change.at, due: debt.due })
+    }
+  }
+
+  commandOf({ id, sagaId }: { readonly id: string; readonly sagaId: SagaId }): OpenCommand {
+    const { commands } = this.#storyOf(sagaId)
+    let command = commands.get(id)
+    if (command === undefined) commands.set(id, (command = { id, leases: [], arrivals: [], conclusions: [] }))
+    return command
+  }
+
+  #storyOf(id: SagaId): OpenStory {
+    let story = this.sagas.get(id)
+    if (story === undefined) this.sagas.set(id, (story = { id, writes: [], applied: new Map(), commands: new Map() }))
+    return story
+  }
+}
+
+/** Commands whose lease ends with a write: their send has ended, or a hold has taken them out of the queue. */
+function freedBy({ change: { at, tried = [], settled = [], dead = [] } }: Written): readonly string[] {
+  const ended = tried.filter(({ started, due }) => started === true || due <= at)
+  return [...ended, ...dead].map(({ id }) => id).concat(settled)
+}
+
+/** Debts that a write leases to its process (P12): of its step, claimed, or owed again. A held saga sends nothing (P26). */
+function leasedBy({ change, after }: Written): readonly Pick<Debt, 'id' | 'due'>[] {
+  if (after.hold !== undefined) return []
+  const { step, tried = [], revived = [] } = change
+  const leased = [...(step?.owes ?? []), ...tried.filter(({ started }) => started === undefined), ...revived]
+  return leased.filter(({ due }) => due > change.at)
+}
