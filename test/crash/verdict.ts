@@ -1,8 +1,8 @@
 import type { SagaDocument } from '../../src/codec/saga-document.ts'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
-import { pathProblems } from '../../testing/checker/path.ts'
+import { ledgerProblems } from '../../testing/checker/ledger-problems.ts'
 import { call, eventually, insist } from '../services/client.ts'
-import type { Participant, Received } from '../services/participant.ts'
+import type { Participant } from '../services/participant.ts'
 import type { AnsweredCreation } from './load.ts'
 
 /** The sagas as the service shows them after the run; where it cannot list, the ids that were read one by one. */
@@ -91,45 +91,13 @@ export interface CrashRun {
 /** Every broken promise; empty where none is broken. */
 export function brokenPromises({ machine, created, sagas, received }: CrashRun): readonly string[] {
   const { listed, documents } = sagas
-  const arrived = new Map(received.map((command) => [command.key, command.label]))
+  const ledgers = { machine, creations: created, arrivals: received, events: [], documents }
   return [
     ...difference('created and not listed', new Set(created.map(({ sagaId }) => sagaId)), new Set(listed)),
     ...difference('listed and not created', new Set(listed), new Set(created.map(({ sagaId }) => sagaId))),
     ...(new Set(listed).size === listed.length ? [] : ['a saga is listed twice']),
-    ...(new Set(created.map(({ sagaId }) => sagaId)).size === created.length ? [] : ['two creations share a saga']),
-    ...created.flatMap((creation) => sagaProblems(creation, documents.get(creation.sagaId), { machine, arrived })),
-    ...mixed(received),
+    ...ledgerProblems(ledgers).map(({ rule, sagaId = '', why }) => `saga ${sagaId}: ${why} (${rule})`),
   ]
-}
-
-function sagaProblems(
-  { n, sagaId }: AnsweredCreation,
-  document: SagaDocument | undefined,
-  { machine, arrived }: { readonly machine: MachineDefinition; readonly arrived: ReadonlyMap<string, string> },
-): readonly string[] {
-  if (document === undefined) return [`saga ${sagaId} was created and is not there (I1)`]
-  const lost = document.history.states.flatMap(({ state }, step) => {
-    const label = machine.states.find(({ id }) => id === state)?.outputCommand?.label
-    const found = arrived.get(`${sagaId}/${step}/0`)
-    return found === label ? [] : [`the command of "${state}" is ${found}, expected ${label} (I2)`]
-  })
-  const problems = [
-    ...pathProblems(machine, document),
-    ...lost,
-    ...(document.isFinal ? [] : [`it ended in "${document.currentState}" (I2)`]),
-    ...(document.metadata['n'] === n ? [] : [`its metadata are those of ${String(document.metadata['n'])}`]),
-  ]
-  return problems.map((problem) => `saga ${sagaId}: ${problem}`)
-}
-
-/** I7, P5: no key carries two different commands. */
-function mixed(received: readonly Received[]): readonly string[] {
-  const bytes = new Map<string, string>()
-  return received.flatMap((command) => {
-    const before = bytes.get(command.key)
-    bytes.set(command.key, command.bytes)
-    return before === undefined || before === command.bytes ? [] : [`the key ${command.key} carries two commands (I7)`]
-  })
 }
 
 function difference(what: string, these: ReadonlySet<string>, those: ReadonlySet<string>): readonly string[] {

@@ -11,14 +11,20 @@ const ATTEMPTS = 3
 const JAMMED = 'the till is jammed'
 
 /** An order that is paid and shipped; its payment has a deadline, after which it is refunded. `after`: ISO 8601. */
-export function machineOfOrders(after: string): MachineDefinition {
+export function machineOfOrders(after: string, channel = 'reservations'): MachineDefinition {
+  const asks = (id: string, label: string, transition: { inputEvent: string; targetState: string }) => ({
+    id,
+    isFinal: false,
+    outputCommand: { label, channel },
+    outgoingTransitions: [transition],
+  })
   return {
     initialState: 'paying',
     states: [
       {
         id: 'paying',
         isFinal: false,
-        outputCommand: { label: 'pay', channel: 'reservations' },
+        outputCommand: { label: 'pay', channel },
         timeout: { after, resend: 1, event: 'paymentExpired' },
         outgoingTransitions: [
           { inputEvent: 'paid', targetState: 'shipping' },
@@ -96,17 +102,4 @@ function deadLetters({ deadLetters: letters = [] }: SagaDocument, manner: Manner
   return String(found) === String(wanted)
     ? []
     : [`its dead letters are [${found.join('; ')}], expected [${wanted.join()}]`]
-}
-
-function asks(
-  id: string,
-  label: string,
-  transition: { readonly inputEvent: string; readonly targetState: string },
-): MachineDefinition['states'][number] {
-  return {
-    id,
-    isFinal: false,
-    outputCommand: { label, channel: 'reservations' },
-    outgoingTransitions: [transition],
-  }
 }

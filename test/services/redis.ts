@@ -12,7 +12,9 @@ import { isOnPath, mortal } from '../../testing/broker/tools.ts'
 /** A real Redis on the loopback that answers a write when it is on the disk. */
 export interface RedisServer {
   readonly port: number
-  /** Kills it and starts it again where it was, on what it had written. */
+  /** SIGKILL; resolves when it has ended. */
+  kill(): Promise<void>
+  /** Kills it if it runs, and starts it again where it was, on what it had written. */
   restart(): Promise<void>
   /** It stands still: connections are taken, and nobody is answered. */
   freeze(): void
@@ -40,6 +42,7 @@ export async function startRedis(): Promise<RedisServer> {
   let child = await launch(port, folder)
   return {
     port,
+    kill: () => kill(child),
     async restart() {
       await kill(child)
       child = await launch(port, folder)

@@ -1,23 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { createTopic, kafka } from '../../services/kafka.ts'
 import type { SagaFile } from '../../services/reservation.ts'
 import { Worker } from '../../services/worker.ts'
-
-const TUTORIAL = readFileSync(join(import.meta.dirname, '../../fixtures/reservation.kafka-crud.saga.json'), 'utf8')
-
-/** The tutorial's last saga.json with a complete Kafka channel, and SQLite instead of the CRUD Service. */
-export function kafkaSaga(settings: Readonly<Record<string, unknown>>, id = 'kafkaChannel'): SagaFile {
-  const file = JSON.parse(TUTORIAL.replaceAll('kafkaChannel', id)) as SagaFile
-  for (const channel of file.communicationProtocols) {
-    channel.configurations = { ...channel.configurations, authenticationProperties: {}, ...settings }
-  }
-  file.persistencyManagement = { type: 'sqlite' }
-  return file
-}
-
-/** Short, since tests wait for its end. The broker allows 1 s at least. */
-export const SESSION = 3_000
+import { kafkaSaga, SESSION } from './kafka-saga.ts'
 
 /** Topics and a group of one test, and the saga.json that names them. */
 export interface KafkaFixture {

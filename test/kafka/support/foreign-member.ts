@@ -2,7 +2,7 @@ import { Kafka, logLevel } from 'kafkajs'
 import type { Consumer } from 'kafkajs'
 import { eventually } from '../../services/client.ts'
 import { kafka } from '../../services/kafka.ts'
-import { SESSION } from './fixture.ts'
+import { SESSION } from './kafka-saga.ts'
 import type { KafkaFixture } from './fixture.ts'
 
 /** A foreign member of the group: it reads events, commits them, and does nothing with them. */

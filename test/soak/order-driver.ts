@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SagaDocument } from '../../src/codec/saga-document.ts'
+import { Ledger } from '../../testing/ledger/ledger.ts'
+import type { AcknowledgedCreation } from '../../testing/checker/ledger-problems.ts'
+import { sideBySide } from '../../testing/load/run-saga.ts'
+import { call, insist } from '../services/client.ts'
+
+/** A line of the driver's ledger. */
+type DriverEntry =
+  | { readonly kind: 'asked'; readonly n: number }
+  | ({ readonly kind: 'created' } & AcknowledgedCreation)
+
+export interface OrderDriverOptions {
+  readonly url: () => string
+  /** Path of the ledger. */
+  readonly ledger: string
+  /** Part of the idempotency keys, the same for no other run on one store. */
+  readonly run: string
+  /** Sagas in flight. */
+  readonly lanes: number
+  /** Milliseconds of a lane between two sagas. */
+  readonly pause: number
+}
+
+/** A saga that was seen in its final state. */
+export interface EndedSaga {
+  /** Instants of its first request and of the answer that showed the end. */
+  readonly from: number
+  readonly to: number
+}
+
+/** One creation in this many is aborted after some milliseconds and repeated; one in as many is repeated after its answer. */
+const [IMPATIENT, REPEATED] = [20, 15]
+const IMPATIENCE = 10
+/** Seconds for which one request waits for the end of a saga. */
+const WAIT = 5
+const BETWEEN = 100
+
+/** Creates orders by key, one after the other in each lane, and waits until each has ended. */
+export class OrderDriver {
+  readonly created: AcknowledgedCreation[] = []
+  readonly ended: EndedSaga[] = []
+  readonly #options: OrderDriverOptions
+  readonly #ledger: Ledger<DriverEntry>
+  #next = 0
+  #isStopped = false
+  #isAborted = false
+
+  constructor(options: OrderDriverOptions) {
+    this.#options = options
+    this.#ledger = new Ledger(options.ledger)
+  }
+
+  /** Resolves after `stop`, when every saga has ended, or after `abort`. */
+  async run(): Promise<void> {
+    await sideBySide(this.#options.lanes, async () => {
+      await this.#lead(this.#next++)
+      if (!this.#isStopped) await sleep(this.#options.pause)
+      return !this.#isStopped
+    })
+    this.#ledger.close()
+  }
+
+  /** No more sagas are created. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
+  /** Nothing is waited for any more. */
+  abort(): void {
+    this.#isStopped = true
+    this.#isAborted = true
+  }
+
+  async #lead(n: number): Promise<void> {
+    const from = Date.now()
+    const sagaId = await this.#create(n)
+    while (!this.#isAborted) {
+      const answer = await call(`${this.#options.url()}/sagas/${sagaId}?wait=${WAIT}`).catch(() => undefined)
+      const { isFinal } = (answer?.json ?? {}) as Partial<SagaDocument>
+      if (isFinal === true) return void this.ended.push({ from, to: Date.now() })
+      if (answer?.status !== 200) await sleep(BETWEEN)
+    }
+  }
+
+  async #create(n: number): Promise<string> {
+    const { url, run } = this.#options
+    const body = { associatedEntityId: `order-${n}`, metadata: { n } }
+    const request = { headers: { 'idempotency-key': `${run}/${n}` }, body }
+    const door = () => `${url()}/saga`
+    this.#ledger.append({ kind: 'asked', n })
+    if (n % IMPATIENT === 0) await call(door(), request, AbortSignal.timeout(IMPATIENCE)).catch(() => undefined)
+    const sagaId = await this.#created(n, () => insist(door, request))
+    if (n % REPEATED === 0) await this.#created(n, () => insist(door, request))
+    return sagaId
+  }
+
+  async #created(n: number, ask: () => ReturnType<typeof insist>): Promise<string> {
+    const { answer } = await ask()
+    const { sagaId } = (answer.json ?? {}) as { sagaId?: string }
+    if (sagaId === undefined) {
+      throw new Error(`create the order ${n}: expected 200 and an id, found ${answer.status} ${answer.text}`)
+    }
+    const creation = { n, sagaId }
+    this.#ledger.append({ kind: 'created', ...creation })
+    this.created.push(creation)
+    return sagaId
+  }
+}

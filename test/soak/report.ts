@@ -1,0 +1,26 @@
+import type { SoakReport } from './soak.ts'
+
+/** Violations that are printed; all of them are in the folder. */
+const SHOWN = 20
+
+/** A summary of one line, and a line for each of the first violations. */
+export function reportLines(
+  name: string,
+  { sagas, seconds, calm, kills, repeated, violations }: SoakReport,
+): readonly string[] {
+  const kinds = Map.groupBy(kills, ({ kind }) => kind)
+  const killed = [...kinds].map(([kind, all]) => `${kind} ${all.length}`).join(', ')
+  const slowest = Math.max(0, ...kills.map(({ recovery }) => recovery)) / 1_000
+  const figures = [
+    `${sagas} sagas in ${(seconds / 60).toFixed(1)} min`,
+    `${kills.length} kills (${killed})`,
+    `slowest recovery ${slowest.toFixed(1)} s`,
+    `at rest after ${calm.toFixed(1)} s`,
+    `${repeated} commands arrived again`,
+    `${violations.length} violations`,
+  ]
+  return [
+    `${name}: ${figures.join('; ')}`,
+    ...violations.slice(0, SHOWN).map(({ rule, sagaId = '', why }) => `${name}: ${rule} ${sagaId} ${why}`),
+  ]
+}
