@@ -14,8 +14,12 @@ import type { Participant } from '../../testing/load/participant.ts'
 import { startWorker } from '../../testing/load/worker-process.ts'
 
 const WORKER = fileURLToPath(new URL('../../workers/node.ts', import.meta.url))
-const CALLS = 'trace=pwrite64,fdatasync,fsync,write,writev,sendto,sendmsg'
-const EVENT_OF = { reservationValidated: 'validationOK', reservationConfirmed: 'checkOK' }
+const CALLS = 'trace=pwrite64,fdatasync,fsync,ftruncate,unlink,write,writev,sendto,sendmsg'
+/** Label of the event that leads to a state. */
+export const EVENT_OF: Readonly<Record<string, string>> = {
+  reservationValidated: 'validationOK',
+  reservationConfirmed: 'checkOK',
+}
 const AT_ONCE = 16
 const PATIENCE = 30_000
 
@@ -26,12 +30,17 @@ export function canTrace(): boolean {
 
 /** Runs sagas on the service over SQLite under strace, and checks by its system calls that every answer follows its sync. */
 export async function runTraced(folder: string, sagas: number): Promise<DurabilityVerdict> {
+  return checkDurable(await traceOf(folder, sagas), { eventOf: EVENT_OF })
+}
+
+/** Runs sagas on the service over SQLite, whose files are in the folder; resolves with the lines of strace. */
+export async function traceOf(folder: string, sagas: number): Promise<readonly string[]> {
   const endings = new SagaEndings()
   const participant = await confirmingParticipant(endings)
   const { path } = writeExample({ folder, participantPort: participant.port, store: 'sqlite' })
   const trace = join(folder, 'trace')
   const service = await startWorker({
-    command: ['strace', '-f', '-y', '-s', '9000', '-e', CALLS, '-o', trace, process.execPath, WORKER],
+    command: ['strace', '-f', '-y', '-s', '70000', '-e', CALLS, '-o', trace, process.execPath, WORKER],
     variables: { CONFIGURATIONS_FILE_PATH: path, DATA_PATH: folder },
     log: join(folder, 'service.log'),
   })
@@ -45,7 +54,7 @@ export async function runTraced(folder: string, sagas: number): Promise<Durabili
     await service.stop()
     await participant.close()
   }
-  return checkDurable(readFileSync(trace, 'latin1').split('\n'), { eventOf: EVENT_OF })
+  return readFileSync(trace, 'latin1').split('\n')
 }
 
 function confirmingParticipant(endings: SagaEndings): Promise<Participant> {

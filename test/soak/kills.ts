@@ -8,7 +8,9 @@ export interface Kill {
   readonly at: number
   /** From the kill to the restart, in ms. */
   readonly away: number
-  /** From the restart until a saga that began after it had ended, in ms. */
+  /** From the restart until the processes worked again, in ms. */
+  readonly start: number
+  /** From the restart until a saga that began after it had ended, in ms: `start` is a part of it. */
   readonly recovery: number
 }
 
@@ -47,10 +49,11 @@ async function killOnce(target: Target, { random, ended, patience }: KillingOpti
   await sleep(within(target.away, random))
   const restart = Date.now()
   await target.start()
+  const start = Date.now() - restart
   const known = ended.length
   for (const until = restart + patience; ; await sleep(LOOK)) {
     const first = ended.slice(known).find(({ from }) => from >= restart)
-    if (first !== undefined) return { kind, at, away: restart - at, recovery: first.to - restart }
+    if (first !== undefined) return { kind, at, away: restart - at, start, recovery: first.to - restart }
     if (Date.now() > until) {
       throw new Error(`kill the ${kind}: expected a saga that begins and ends within ${patience} ms of the restart`)
     }

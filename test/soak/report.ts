@@ -1,3 +1,4 @@
+import type { Kill } from './kills.ts'
 import type { SoakReport } from './soak.ts'
 
 /** Violations that are printed; all of them are in the folder. */
@@ -10,11 +11,11 @@ export function reportLines(
 ): readonly string[] {
   const kinds = Map.groupBy(kills, ({ kind }) => kind)
   const killed = [...kinds].map(([kind, all]) => `${kind} ${all.length}`).join(', ')
-  const slowest = Math.max(0, ...kills.map(({ recovery }) => recovery)) / 1_000
+  const slowest = kills.toSorted((one, other) => other.recovery - one.recovery)[0]
   const figures = [
     `${sagas} sagas in ${(seconds / 60).toFixed(1)} min`,
     `${kills.length} kills (${killed})`,
-    `slowest recovery ${slowest.toFixed(1)} s`,
+    `slowest recovery ${recoveryText(slowest)}`,
     `at rest after ${calm.toFixed(1)} s`,
     `${repeated} commands arrived again`,
     `${violations.length} violations`,
@@ -23,4 +24,10 @@ export function reportLines(
     `${name}: ${figures.join('; ')}`,
     ...violations.slice(0, SHOWN).map(({ rule, sagaId = '', why }) => `${name}: ${rule} ${sagaId} ${why}`),
   ]
+}
+
+function recoveryText(kill: Kill | undefined): string {
+  if (kill === undefined) return 'none'
+  const { kind, recovery, start } = kill
+  return `${(recovery / 1_000).toFixed(1)} s (${kind}, of which its start took ${(start / 1_000).toFixed(1)} s)`
 }

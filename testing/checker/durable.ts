@@ -1,3 +1,4 @@
+import { acknowledgedBy, isAnswer } from './durable/answers.ts'
 import { Assembly } from './durable/syscalls.ts'
 import type { Call } from './durable/syscalls.ts'
 
@@ -19,8 +20,6 @@ export interface DurabilityVerdict {
 }
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
-const CREATED = /\{"sagaId":"([^"]+)"\}/g
-const MOVED = /\{"outcome":"(?:moved|duplicate)","sagaId":"([^"]+)","currentState":"([^"]+)"\}/g
 
 /**
  * Checks that nothing was acknowledged before it was on the disk (I1), from the output of `strace -f -y` of a service over
@@ -60,7 +59,7 @@ class Journal implements DurabilityVerdict {
       else this.#sync(thread, call.succeeded)
     } else if (path.endsWith('-wal')) {
       if (moment === 'end' && call.succeeded) this.#write(text)
-    } else if (moment === 'begin' && SOCKET.test(path)) this.#answer(text)
+    } else if (isAnswer(call)) this.#answer(text)
   }
 
   #write(text: string): void {
@@ -77,12 +76,12 @@ class Journal implements DurabilityVerdict {
   }
 
   #answer(text: string): void {
-    if (!text.includes('HTTP/1.1 200')) return
-    for (const [, sagaId = ''] of text.matchAll(CREATED)) {
+    const { created, moved } = acknowledgedBy(text)
+    for (const sagaId of created) {
       this.created++
       this.#expect(sagaId, `the creation of "${sagaId}"`)
     }
-    for (const [, sagaId = '', state = ''] of text.matchAll(MOVED)) {
+    for (const { sagaId, state } of moved) {
       this.moved++
       const label = this.#eventOf[state]
       this.#expect(`key/${sagaId}/${label}`, `the event "${label}" of "${sagaId}"`)
@@ -95,5 +94,3 @@ class Journal implements DurabilityVerdict {
     this.problems.push(`${what} was acknowledged while it was ${why}`)
   }
 }
-
-const SOCKET = /^(?:socket|TCP)/

@@ -5,8 +5,10 @@ export interface Call {
   readonly moment: 'begin' | 'end'
   /** The file descriptor as strace shows it: a path, `socket:[123]`, `TCP:[…]`. */
   readonly path: string
-  /** The further arguments, without strace's escapes of quotes and backslashes. */
+  /** The further arguments, without strace's escapes of quotes. */
   readonly text: string
+  /** The further arguments as strace writes them. */
+  readonly raw: string
   /** At the end: the call returned no error. */
   readonly succeeded: boolean
 }
@@ -30,7 +32,7 @@ export class Assembly {
   #begin(line: string): Call[] {
     const [, thread = '', name = '', path = '', rest = ''] = WHOLE.exec(line) ?? []
     if (name === '') return []
-    const begun: Call = { thread, name, moment: 'begin', path, text: unescaped(rest), succeeded: false }
+    const begun: Call = { thread, name, moment: 'begin', path, text: unescaped(rest), raw: rest, succeeded: false }
     if (UNFINISHED.test(line)) {
       this.#open.set(thread, begun)
       return [begun]

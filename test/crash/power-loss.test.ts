@@ -1,0 +1,3 @@
+import { testPowerLosses } from './power-loss.ts'
+
+testPowerLosses({ sagas: 100, losses: 5 })
