@@ -38,14 +38,18 @@ export interface Insisted {
   readonly tries: number
   /** When the try was begun that got the answer. */
   readonly at: number
+  /** Statuses of the tries before it, without those that had no answer. */
+  readonly refusals: readonly number[]
 }
 
 /** Tries again, there or wherever `url` says by then, until there is an answer below 500, as senders of events and creations must (I1). */
 export async function insist(url: string | (() => string), request: Request, signal?: AbortSignal): Promise<Insisted> {
+  const refusals: number[] = []
   for (let tries = 1; ; tries++) {
     const at = Date.now()
     const answer = await call(typeof url === 'string' ? url : url(), request, signal).catch(() => undefined)
-    if (answer !== undefined && answer.status < 500) return { answer, tries, at }
+    if (answer !== undefined && answer.status < 500) return { answer, tries, at, refusals }
+    if (answer !== undefined) refusals.push(answer.status)
     await sleep(25, undefined, { signal: signal as AbortSignal })
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SagaDocument } from '../../src/codec/saga-document.ts'
-import { Ledger } from '../../testing/ledger/ledger.ts'
+import { LedgerFile } from '../../testing/ledger/ledger-file.ts'
 import type { AcknowledgedCreation } from '../../testing/checker/ledger-problems.ts'
 import { sideBySide } from '../../testing/load/run-saga.ts'
 import { call, insist } from '../services/client.ts'
@@ -40,15 +40,17 @@ const BETWEEN = 100
 export class OrderDriver {
   readonly created: AcknowledgedCreation[] = []
   readonly ended: EndedSaga[] = []
+  /** Statuses of 500 and above with which creations were refused → how often. */
+  readonly refusals: Map<number, number> = new Map<number, number>()
   readonly #options: OrderDriverOptions
-  readonly #ledger: Ledger<DriverEntry>
+  readonly #ledger: LedgerFile<DriverEntry>
   #next = 0
   #isStopped = false
   #isAborted = false
 
   constructor(options: OrderDriverOptions) {
     this.#options = options
-    this.#ledger = new Ledger(options.ledger)
+    this.#ledger = new LedgerFile(options.ledger)
   }
 
   /** Resolves after `stop`, when every saga has ended, or after `abort`. */
@@ -96,7 +98,8 @@ export class OrderDriver {
   }
 
   async #created(n: number, ask: () => ReturnType<typeof insist>): Promise<string> {
-    const { answer } = await ask()
+    const { answer, refusals } = await ask()
+    for (const status of refusals) this.refusals.set(status, (this.refusals.get(status) ?? 0) + 1)
     const { sagaId } = (answer.json ?? {}) as { sagaId?: string }
     if (sagaId === undefined) {
       throw new Error(`create the order ${n}: expected 200 and an id, found ${answer.status} ${answer.text}`)

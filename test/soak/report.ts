@@ -7,7 +7,7 @@ const SHOWN = 20
 /** A summary of one line, and a line for each of the first violations. */
 export function reportLines(
   name: string,
-  { sagas, seconds, calm, kills, repeated, violations }: SoakReport,
+  { sagas, seconds, calm, kills, repeated, refused, violations }: SoakReport,
 ): readonly string[] {
   const kinds = Map.groupBy(kills, ({ kind }) => kind)
   const killed = [...kinds].map(([kind, all]) => `${kind} ${all.length}`).join(', ')
@@ -18,6 +18,7 @@ export function reportLines(
     `slowest recovery ${recoveryText(slowest)}`,
     `at rest after ${calm.toFixed(1)} s`,
     `${repeated} commands arrived again`,
+    ...(refused > 0 ? [`${refused} creations refused with 503`] : []),
     `${violations.length} violations`,
   ]
   return [

@@ -35,6 +35,8 @@ export interface SoakReport {
   readonly kills: readonly Kill[]
   /** Commands that arrived again under their key. */
   readonly repeated: number
+  /** Creations that were refused with 503, and came again. */
+  readonly refused: number
   readonly violations: readonly Violation[]
 }
 
@@ -82,8 +84,20 @@ async function run(stage: Stage, options: SoakOptions): Promise<SoakReport> {
     calm,
     kills,
     repeated,
-    violations: [...troubles, ...idle, ...rest.violations, ...violations],
+    refused: driver.refusals.get(UNAVAILABLE) ?? 0,
+    violations: [...troubles, ...idle, ...wrongRefusals(driver), ...rest.violations, ...violations],
   }
+}
+
+const UNAVAILABLE = 503
+
+/** A creation that cannot be taken now is 503: its client repeats it (C7). */
+function wrongRefusals({ refusals }: OrderDriver): readonly Violation[] {
+  const wrong = [...refusals].filter(([status]) => status !== UNAVAILABLE)
+  return wrong.map(([status, count]) => ({
+    rule: 'C7',
+    why: `${count} creations were refused with ${status}, expected ${UNAVAILABLE}`,
+  }))
 }
 
 interface Killing extends SoakOptions {

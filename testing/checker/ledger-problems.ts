@@ -97,12 +97,12 @@ function undecided(
   })
 }
 
-interface Problem {
+interface LedgerFlaw {
   readonly rule: string
   readonly why: string
 }
 
-function ending(document: SagaDocument, n: number): readonly Problem[] {
+function ending(document: SagaDocument, n: number): readonly LedgerFlaw[] {
   const { isFinal, currentState, metadata } = document
   return [
     ...(isFinal ? [] : [{ rule: 'I2', why: `it stands in "${currentState}", expected a final state` }]),
@@ -115,7 +115,7 @@ function undelivered(
   machine: MachineDefinition,
   { sagaId, history }: SagaDocument,
   arrived: ReadonlyMap<string, string>,
-): readonly Problem[] {
+): readonly LedgerFlaw[] {
   return history.states.flatMap(({ state }, step) => {
     const label = commandOf(machine, state)
     const key = `${sagaId}/${step}/0`
@@ -128,7 +128,7 @@ function undelivered(
  * An acknowledged event is in the history once. One that waited for its state, or in a topic, may have been too late: then an event of a timer
  * is there. An answer such as `unexpected` promises nothing.
  */
-function lostEvents({ history }: SagaDocument, told: readonly AcknowledgedEvent[]): readonly Problem[] {
+function lostEvents({ history }: SagaDocument, told: readonly AcknowledgedEvent[]): readonly LedgerFlaw[] {
   const hadTimer = history.events.some(({ id }) => id.startsWith('timer/'))
   return told.flatMap(({ key, label, outcome }) => {
     const count = history.events.filter(({ id, event }) => id === `key/${key}` && event === label).length

@@ -14,6 +14,8 @@ export interface OverHttpOptions {
   /** `persistencyManagement`. */
   readonly store: object
   readonly workers: number
+  /** Variables of the workers. */
+  readonly environment?: Readonly<Record<string, string>>
   /** Targets beside the services and the participants. */
   readonly more?: readonly Target[]
   /** Ends what belongs to them. */
@@ -33,7 +35,7 @@ export async function openOverHttp(options: OverHttpOptions): Promise<Stage> {
   const [port = 0] = await freePorts(1)
   const machine = machineOfOrders(AFTER)
   const configuration = configurationOf(machine, port, store)
-  const prepared = { script, configuration, environment: { LOG_LEVEL: 'warn' } }
+  const prepared = { script, configuration, environment: { LOG_LEVEL: 'warn', ...options.environment } }
   const workers = await Promise.all(Array.from({ length: options.workers }, () => Worker.prepare(prepared)))
   const ledger = join(folder, 'participant.ledger')
   const settings = { port, ledger, services: workers.map(({ url }) => url) }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AcknowledgedEvent, ArrivedCommand } from '../../../testing/checker/ledger-problems.ts'
-import { Ledger, readLedger } from '../../../testing/ledger/ledger.ts'
+import { LedgerFile, readLedger } from '../../../testing/ledger/ledger-file.ts'
 import { answerTo } from '../reactions.ts'
 import type { Answering, Emission, Transport } from '../reactions.ts'
 
@@ -32,13 +32,13 @@ export interface DeskOptions {
  */
 export class Desk {
   readonly #options: DeskOptions
-  readonly #ledger: Ledger<DeskEntry>
+  readonly #ledger: LedgerFile<DeskEntry>
   readonly #arrivals = new Map<string, number>()
   readonly #underWay = new Set<string>()
 
   constructor(options: DeskOptions) {
     this.#options = options
-    this.#ledger = new Ledger(options.ledger)
+    this.#ledger = new LedgerFile(options.ledger)
     this.#resume(readLedger<DeskEntry>(options.ledger))
   }
 

@@ -13,7 +13,7 @@ import {
  * An append-only file of JSON, one entry a line. An entry is on the disk when `append` returns, so that a process that was killed
  * knows after its restart all that it has promised.
  */
-export class Ledger<Entry> {
+export class LedgerFile<Entry> {
   readonly #file: number
 
   /** Creates the file where it is missing. The rest of a line that a kill has cut is removed. */

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Ledger, readLedger } from '../../../testing/ledger/ledger.ts'
+import { LedgerFile, readLedger } from '../../../testing/ledger/ledger-file.ts'
 
 let folder = ''
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'batuta-ledger-'))))
@@ -10,12 +10,12 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 test('a ledger that is opened again goes on behind its last whole line', () => {
   const path = join(folder, 'ledger')
-  const first = new Ledger<number>(path)
+  const first = new LedgerFile<number>(path)
   first.append(1)
   first.close()
   appendFileSync(path, '{"cut by a ki')
   expect(readLedger(path)).toEqual([1])
-  const second = new Ledger<number>(path)
+  const second = new LedgerFile<number>(path)
   second.append(2)
   expect(readLedger(path)).toEqual([1, 2])
   expect(readFileSync(path, 'utf8')).toBe('1\n2\n')
@@ -25,7 +25,7 @@ test('a ledger that is opened again goes on behind its last whole line', () => {
 test('a ledger whose first line was cut is empty', () => {
   const path = join(folder, 'ledger')
   appendFileSync(path, '{"cut')
-  new Ledger(path).close()
+  new LedgerFile(path).close()
   expect(readFileSync(path, 'utf8')).toBe('')
 })
 
