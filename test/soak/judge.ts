@@ -16,7 +16,8 @@ export interface JudgedRun {
   /** For the evidence of violations. */
   readonly folder: string
   readonly created: readonly AcknowledgedCreation[]
-  readonly documents: ReadonlyMap<string, SagaDocument>
+  /** Absent where the service does not answer any more: then its sagas are not judged. */
+  readonly documents: ReadonlyMap<string, SagaDocument> | undefined
 }
 
 export interface Judgement {
@@ -30,6 +31,8 @@ export function judge({ stage, folder, created, documents }: JudgedRun): Judgeme
   const desk = readLedger<DeskEntry>(stage.ledger)
   const arrivals = desk.filter((entry) => entry.kind === 'arrived')
   const events = desk.filter((entry) => entry.kind === 'acknowledged')
+  const repeated = arrivals.length - new Set(arrivals.map(({ key }) => key)).size
+  if (documents === undefined) return { violations: [], repeated }
   const violations = [
     ...ledgerProblems({ machine: stage.machine, creations: created, arrivals, events, documents }),
     ...[...documents.values()].flatMap((document) => [
@@ -40,7 +43,7 @@ export function judge({ stage, folder, created, documents }: JudgedRun): Judgeme
   const guilty = new Set(violations.flatMap(({ sagaId }) => (sagaId === undefined ? [] : [sagaId])))
   const shown = [...guilty].map((sagaId) => documents.get(sagaId))
   if (violations.length > 0) write(folder, 'violations.json', { violations, documents: shown })
-  return { violations, repeated: arrivals.length - new Set(arrivals.map(({ key }) => key)).size }
+  return { violations, repeated }
 }
 
 /** Only the participants that refuse a payment for good make dead letters. */

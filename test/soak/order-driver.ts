@@ -46,14 +46,14 @@ export class OrderDriver {
   readonly #ledger: LedgerFile<DriverEntry>
   #next = 0
   #isStopped = false
-  #isAborted = false
+  readonly #aborted = new AbortController()
 
   constructor(options: OrderDriverOptions) {
     this.#options = options
     this.#ledger = new LedgerFile(options.ledger)
   }
 
-  /** Resolves after `stop`, when every saga has ended, or after `abort`. */
+  /** Resolves after `stop`, when every saga has ended; rejects after `abort`. */
   async run(): Promise<void> {
     await sideBySide(this.#options.lanes, async () => {
       await this.#lead(this.#next++)
@@ -71,17 +71,18 @@ export class OrderDriver {
   /** Nothing is waited for any more. */
   abort(): void {
     this.#isStopped = true
-    this.#isAborted = true
+    this.#aborted.abort()
   }
 
   async #lead(n: number): Promise<void> {
     const from = Date.now()
     const sagaId = await this.#create(n)
-    while (!this.#isAborted) {
+    for (;;) {
       const answer = await call(`${this.#options.url()}/sagas/${sagaId}?wait=${WAIT}`).catch(() => undefined)
       const { isFinal } = (answer?.json ?? {}) as Partial<SagaDocument>
       if (isFinal === true) return void this.ended.push({ from, to: Date.now() })
-      if (answer?.status !== 200) await sleep(BETWEEN)
+      if (answer?.status !== 200) await sleep(BETWEEN, undefined, { signal: this.#aborted.signal })
+      this.#aborted.signal.throwIfAborted()
     }
   }
 
@@ -92,8 +93,9 @@ export class OrderDriver {
     const door = () => `${url()}/saga`
     this.#ledger.append({ kind: 'asked', n })
     if (n % IMPATIENT === 0) await call(door(), request, AbortSignal.timeout(IMPATIENCE)).catch(() => undefined)
-    const sagaId = await this.#created(n, () => insist(door, request))
-    if (n % REPEATED === 0) await this.#created(n, () => insist(door, request))
+    const ask = () => insist(door, request, this.#aborted.signal)
+    const sagaId = await this.#created(n, ask)
+    if (n % REPEATED === 0) await this.#created(n, ask)
     return sagaId
   }
 

@@ -3,14 +3,15 @@ import type { SagaDocument } from '../../src/codec/saga-document.ts'
 import { messageOf } from '../../src/errors.ts'
 import type { Violation } from '../../testing/checker/observation.ts'
 import { readSagas, readSagasAtRest } from '../crash/verdict.ts'
-import { eventually } from '../services/client.ts'
+import { call, eventually } from '../services/client.ts'
 import { leftWaiting } from '../services/waits.ts'
 import type { Stage } from './deployment.ts'
 import type { OrderDriver } from './order-driver.ts'
 
 /** The sagas after the end of the faults. */
 export interface Rest {
-  readonly documents: ReadonlyMap<string, SagaDocument>
+  /** Absent where the service does not answer any more. */
+  readonly documents: ReadonlyMap<string, SagaDocument> | undefined
   readonly violations: readonly Violation[]
 }
 
@@ -20,25 +21,45 @@ const READERS = 8
 
 /** Waits until every saga has ended and nothing waits, in the store and around it, and reads the sagas then. */
 export async function comeToRest(stage: Stage, driver: OrderDriver, driving: Promise<void>): Promise<Rest> {
-  const violations: Violation[] = []
-  const note = (thrown: unknown) => void violations.push({ rule: 'I9', why: messageOf(thrown) })
+  try {
+    await calm(driver, driving)
+    return { documents: await readAll(stage, driver), violations: await left(stage) }
+  } catch (thrown) {
+    const violation = { rule: 'I9', why: messageOf(thrown) }
+    if (!(await isReady(stage))) return { documents: undefined, violations: [violation] }
+    return { documents: await readAll(stage, driver), violations: [violation] }
+  }
+}
+
+async function calm(driver: OrderDriver, driving: Promise<void>): Promise<void> {
   driver.stop()
   const patience = new AbortController()
   const late = sleep(CALM, undefined, { signal: patience.signal }).then(() => {
     throw new Error(`wait for calm: expected the end of every saga within ${CALM} ms of the last fault`)
   })
-  await Promise.race([driving, late]).catch(note)
-  patience.abort()
-  driver.abort()
-  const reading = { atOnce: READERS, within: SETTLED, rests: isAtRest }
-  const ids = driver.created.map((creation) => ({ ...creation, at: 0, tries: 1, impatient: false }))
-  const { documents } = await readSagasAtRest(stage.url(), ids, reading).catch(() =>
-    readSagas(stage.url(), ids, READERS),
-  )
-  await eventually(async () => ((await stage.left()).length === 0 ? true : undefined)).catch(async () => {
-    for (const why of await stage.left()) violations.push({ rule: 'I9', why })
+  await Promise.race([driving, late]).finally(() => {
+    patience.abort()
+    driver.abort()
   })
-  return { documents, violations }
+}
+
+async function readAll(stage: Stage, driver: OrderDriver): Promise<ReadonlyMap<string, SagaDocument>> {
+  const reading = { atOnce: READERS, within: SETTLED, rests: isAtRest }
+  const created = driver.created.map((creation) => ({ ...creation, at: 0, tries: 1, impatient: false }))
+  const rested = readSagasAtRest(stage.url(), created, reading)
+  const { documents } = await rested.catch(() => readSagas(stage.url(), created, READERS)) // the judge says what waits
+  return documents
+}
+
+async function left(stage: Stage): Promise<readonly Violation[]> {
+  const isDone = async () => ((await stage.left()).length === 0 ? true : undefined)
+  if (await eventually(isDone).catch(() => false)) return []
+  return (await stage.left()).map((why) => ({ rule: 'I9', why }))
+}
+
+async function isReady({ url }: Stage): Promise<boolean> {
+  const look = () => call(`${url()}/-/ready`).then(({ status }) => (status === 200 ? true : undefined))
+  return eventually(() => look().catch(() => undefined)).catch(() => false)
 }
 
 function isAtRest(document: SagaDocument): boolean {
