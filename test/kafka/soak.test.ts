@@ -1,5 +1,5 @@
 import { CLUSTER, KAFKA } from '../soak/deployments/kafka.ts'
 import { testSoak } from '../soak/gate.ts'
 
-testSoak(KAFKA, { kills: 3 })
-testSoak(CLUSTER, { kills: 3 })
+testSoak(KAFKA, { kills: 2 })
+testSoak(CLUSTER, { kills: 2 })

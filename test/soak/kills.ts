@@ -22,7 +22,7 @@ export interface KillingOptions {
   readonly random: () => number
   /** Shortest and longest time in ms from one recovery to the next kill. */
   readonly between: readonly [number, number]
-  /** Most ms from a restart until a saga that began after it has ended. */
+  /** Most ms from the end of a restart until a saga that began after it has ended. */
   readonly patience: number
   /** Asked before each kill, with the number of those before. */
   readonly isOver: (kills: number) => boolean
@@ -51,11 +51,11 @@ async function killOnce(target: Target, { random, ended, patience }: KillingOpti
   await target.start()
   const start = Date.now() - restart
   const known = ended.length
-  for (const until = restart + patience; ; await sleep(LOOK)) {
+  for (const until = Date.now() + patience; ; await sleep(LOOK)) {
     const first = ended.slice(known).find(({ from }) => from >= restart)
     if (first !== undefined) return { kind, at, away: restart - at, start, recovery: first.to - restart }
     if (Date.now() > until) {
-      throw new Error(`kill the ${kind}: expected a saga that begins and ends within ${patience} ms of the restart`)
+      throw new Error(`kill the ${kind}: expected a saga that begins and ends within ${patience} ms of its start`)
     }
   }
 }

@@ -40,7 +40,7 @@ export interface SoakReport {
   readonly violations: readonly Violation[]
 }
 
-/** Most ms from a restart until a saga that began after it has ended. */
+/** Most ms from the end of a restart until a saga that began after it has ended. */
 const RECOVERY = 60_000
 
 /** Runs sagas on a deployment while its processes are killed in turn; then waits for the end of everything and compares the ledgers. */

@@ -44,8 +44,8 @@ function targetsOf(brokers: readonly Broker[], events: string): readonly Target[
   }
   const start = async () => void (await Promise.all(away.map((broker) => broker.restart())))
   return [
-    { kind: 'leader', away: [2_000, 8_000], kill: () => kill(1), start },
     { kind: 'two brokers', away: [2_000, 12_000], kill: () => kill(2), start },
+    { kind: 'leader', away: [2_000, 8_000], kill: () => kill(1), start },
   ]
 }
 
