@@ -28,7 +28,8 @@ export function testSoak(deployment: Deployment, { kills, also = () => undefined
     const folder = mkdtempSync(join(tmpdir(), `batuta-soak-${name}-`))
     const seed = Date.now() % 2 ** 31
     const isOver = (made: number) => made >= kills
-    const report = await soak(deployment, { folder, seed, isOver, between: BETWEEN, ...LOAD, log: console.log })
+    const log = (line: string) => console.log(`${name}: ${line}`)
+    const report = await soak(deployment, { folder, seed, isOver, between: BETWEEN, ...LOAD, log })
     const [summary, ...violations] = reportLines(name, report)
     console.log(`${summary} (seed ${seed})`)
     expect(violations, `seed ${seed}, see ${folder}`).toEqual([])

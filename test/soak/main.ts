@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
+import { messageOf } from '../../src/errors.ts'
 import type { Deployment } from './deployment.ts'
 import { DEPLOYMENTS } from './deployments.ts'
 import { reportLines } from './report.ts'
@@ -45,14 +46,13 @@ async function isSound(deployment: Deployment): Promise<boolean> {
   }
   const folder = mkdtempSync(join(tmpdir(), `batuta-soak-${name}-`))
   say(`${name}: ${minutes} minutes, seed ${seed}, ${folder}`)
-  const report = await soak(deployment, {
-    folder,
-    seed,
-    between: BETWEEN,
-    ...LOAD,
-    isOver: (_kills, elapsed) => elapsed > minutes * 60_000,
-    log: (line) => say(`${name}: ${line}`),
-  })
+  const isOver = (_kills: number, elapsed: number) => elapsed > minutes * 60_000
+  const log = (line: string) => say(`${name}: ${line}`)
+  const report = await soak(deployment, { folder, seed, between: BETWEEN, ...LOAD, isOver, log }).catch(messageOf)
+  if (typeof report === 'string') {
+    log(`it did not run: ${report}; see ${folder}`)
+    return false
+  }
   for (const line of reportLines(name, report)) say(line)
   if (report.violations.length === 0) rmSync(folder, { recursive: true })
   else say(`${name}: ledgers, logs and documents of the sagas are in ${folder}`)
