@@ -1,4 +1,5 @@
 import type { MachineDefinition } from '../../src/machine/definition.ts'
+import type { AcknowledgedCreation } from '../../testing/checker/ledger-problems.ts'
 import type { Transport } from './reactions.ts'
 
 /** Processes that are killed together. */
@@ -21,6 +22,8 @@ export interface Stage {
   readonly url: () => string
   /** Killed in turn. */
   readonly targets: readonly Target[]
+  /** Sagas that the targets have created by themselves. */
+  readonly created: readonly AcknowledgedCreation[]
   /** Path of the ledger of the participants. */
   readonly ledger: string
   /** Reasons why work is left outside of the store, such as records without a commit; empty when there is none. */

@@ -5,21 +5,14 @@ import { expect, test } from 'vitest'
 import type { Deployment } from './deployment.ts'
 import { reportLines } from './report.ts'
 import { soak } from './soak.ts'
-import type { SoakReport } from './soak.ts'
 
 /** Milliseconds from one recovery to the next kill. */
 const BETWEEN = [300, 1_500] as const
 const LOAD = { lanes: 8, pause: 200 }
 const TIMEOUT = 400_000
 
-export interface TestedSoak {
-  readonly kills: number
-  /** Further expectations. */
-  readonly also?: (report: SoakReport) => void
-}
-
 /** Tests a deployment with so many kills: a soak of some seconds for the gate. */
-export function testSoak(deployment: Deployment, { kills, also = () => undefined }: TestedSoak): void {
+export function testSoak(deployment: Deployment, { kills }: { readonly kills: number }): void {
   const { name, missing } = deployment
   const isLeftOut = missing !== undefined && process.env['CI'] !== 'true'
   if (isLeftOut) process.stderr.write(`left out: the soak of ${name} needs ${missing}\n`)
@@ -34,7 +27,6 @@ export function testSoak(deployment: Deployment, { kills, also = () => undefined
     console.log(`${summary} (seed ${seed})`)
     expect(violations, `seed ${seed}, see ${folder}`).toEqual([])
     expect(report.kills).toHaveLength(kills)
-    also(report)
     rmSync(folder, { recursive: true })
   })
 }

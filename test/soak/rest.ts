@@ -45,7 +45,12 @@ async function calm(driver: OrderDriver, driving: Promise<void>): Promise<void> 
 
 async function readAll(stage: Stage, driver: OrderDriver): Promise<ReadonlyMap<string, SagaDocument>> {
   const reading = { atOnce: READERS, within: SETTLED, rests: isAtRest }
-  const created = driver.created.map((creation) => ({ ...creation, at: 0, tries: 1, impatient: false }))
+  const created = [...driver.created, ...stage.created].map((creation) => ({
+    ...creation,
+    at: 0,
+    tries: 1,
+    impatient: false,
+  }))
   const rested = readSagasAtRest(stage.url(), created, reading)
   const { documents } = await rested.catch(() => readSagas(stage.url(), created, READERS)) // the judge says what waits
   return documents

@@ -77,9 +77,10 @@ async function run(stage: Stage, options: SoakOptions): Promise<SoakReport> {
   const seconds = (Date.now() - begun) / 1_000
   const rest = await comeToRest(stage, driver, driving)
   const calm = (Date.now() - begun) / 1_000 - seconds
-  const { violations, repeated } = judge({ stage, folder, created: driver.created, documents: rest.documents })
+  const created = [...driver.created, ...stage.created]
+  const { violations, repeated } = judge({ stage, folder, created, documents: rest.documents })
   return {
-    sagas: driver.created.length,
+    sagas: created.length,
     seconds,
     calm,
     kills,

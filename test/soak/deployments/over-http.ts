@@ -51,6 +51,7 @@ export async function openOverHttp(options: OverHttpOptions): Promise<Stage> {
       { kind: 'participant', away: AWAY, kill: () => participant.kill(), start: () => participant.start() },
       ...more,
     ],
+    created: [],
     ledger,
     left: async () => [],
     async close(keep) {

@@ -52,6 +52,7 @@ export async function openOverKafka({ folder, brokers, targets }: OverKafkaOptio
     transport: 'kafka',
     url: () => worker.url,
     targets: ofService === undefined ? [] : [ofService, ...others, ofParticipant],
+    created: [],
     ledger,
     left: () => unread(topics, { [GROUP]: settings.events, [PARTICIPANTS]: settings.commands }),
     async close(keep) {
