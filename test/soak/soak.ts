@@ -80,7 +80,7 @@ async function run(stage: Stage, options: SoakOptions): Promise<SoakReport> {
   const created = [...driver.created, ...stage.created]
   const { violations, repeated } = judge({ stage, folder, created, documents: rest.documents })
   return {
-    sagas: created.length,
+    sagas: new Set(created.map(({ sagaId }) => sagaId)).size,
     seconds,
     calm,
     kills,

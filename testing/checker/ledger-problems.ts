@@ -46,11 +46,12 @@ export interface RunLedgers {
 export function ledgerProblems({ machine, creations, arrivals, events, documents }: RunLedgers): readonly Violation[] {
   const arrived = new Map(arrivals.map(({ key, label }) => [key, label]))
   const told = Map.groupBy(events, ({ sagaId }) => sagaId)
+  const sagas = new Map(creations.map((creation) => [creation.sagaId, creation])) // a repeated creation is one saga
   return [
     ...sharedSagas(creations),
     ...differentBytes(arrivals),
     ...undecided(machine, arrived, documents),
-    ...creations.flatMap(({ n, sagaId }) => {
+    ...[...sagas.values()].flatMap(({ n, sagaId }) => {
       const document = documents.get(sagaId)
       if (document === undefined) return [{ rule: 'I1', sagaId, why: 'it was created and is not there' }]
       const problems = [

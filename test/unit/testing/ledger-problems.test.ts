@@ -65,6 +65,10 @@ for (const [title, change] of Object.entries(SOUND_RUNS)) {
 const BROKEN_RUNS: Readonly<
   Record<string, { readonly rules: readonly string[]; readonly change: Partial<RunLedgers> }>
 > = {
+  'a saga that was created twice stands still': {
+    rules: ['I2'],
+    change: { ...showing(STANDING), events: [], creations: [...SOUND.creations, ...SOUND.creations] },
+  },
   'a created saga is not there': { rules: ['I1', 'I1'], change: { documents: new Map() } },
   'the saga has the metadata of another': { rules: ['I1'], change: showing({ ...DOCUMENT, metadata: { n: 8 } }) },
   'two creations share a saga': {
