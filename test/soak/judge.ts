@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SagaDocument } from '../../src/codec/saga-document.ts'
+import { checkDocument } from '../../testing/checker/check-document.ts'
 import { ledgerProblems } from '../../testing/checker/ledger-problems.ts'
 import type { AcknowledgedCreation } from '../../testing/checker/ledger-problems.ts'
 import type { Violation } from '../../testing/checker/observation.ts'
@@ -36,6 +37,7 @@ export function judge({ stage, folder, created, documents }: JudgedRun): Judgeme
   const violations = [
     ...ledgerProblems({ machine: stage.machine, creations: created, arrivals, events, documents }),
     ...[...documents.values()].flatMap((document) => [
+      ...checkDocument(document, { machineOf: () => stage.machine, now: Date.now(), slack: 0 }),
       ...unplannedLetters(document, stage.transport),
       ...leftovers(document),
     ]),
