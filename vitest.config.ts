@@ -10,10 +10,7 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
 /** Proofs at their full size, for `npm run test:long` alone. */
 const LONG = 'test/long/**/*.test.ts'
 /** Suites that start processes and count on having the machine: after the others, one file at a time. */
-const SLOW = [
-  'test/crash/{kill,kill-waiting,durable-ack,full-disk,power-loss,shared,soak}.test.ts',
-  'test/runtime/demo.test.ts',
-]
+const SLOW = ['test/crash/{kill,kill-waiting,durable-ack,shared}.test.ts', 'test/runtime/demo.test.ts']
 /** Suites with a broker, which all of them share. */
 const KAFKA = 'test/kafka/**/*.test.ts'
 /** Suites that start processes. */
