@@ -8,6 +8,7 @@ import type { TestSpecification } from 'vitest/node'
 export const LONGEST: readonly string[] = [
   'test/kafka/kill.test.ts',
   'test/kafka/shared.test.ts',
+  'test/kafka/soak.test.ts',
   'test/pairs/deno.test.ts',
   'test/pairs/isolates.test.ts',
   'test/pairs/objects.test.ts',
@@ -16,7 +17,9 @@ export const LONGEST: readonly string[] = [
   'test/runtime/deno.test.ts',
   'test/runtime/node.test.ts',
   'test/pairs/bun.test.ts',
+  'test/crash/soak.test.ts',
   'test/runtime/trouble.test.ts',
+  'test/crash/full-disk.test.ts',
   'test/kafka/channel.test.ts',
   'test/schemathesis/surface.test.ts',
   'test/kafka/start.test.ts',
