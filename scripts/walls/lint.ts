@@ -1,7 +1,7 @@
 import { coreWithout, hostWithout } from './globals.ts'
 import { closedWalls, filesOf, openWall, type ImportWall } from './imports.ts'
 import type { Room } from './room.ts'
-import { ADAPTERS, CORE, OPEN, TESTING } from './rooms.ts'
+import { ADAPTERS, CORE, DETERMINISTIC, OPEN, TESTING } from './rooms.ts'
 
 const IMPORTS = 'no-restricted-imports'
 const GLOBALS = 'no-restricted-globals'
@@ -45,6 +45,7 @@ export function lintText(): string {
     ...adapterOverrides(),
     ...openOverrides(),
     ...TESTING.flatMap((room) => walls(closedWalls(room))),
+    ...deterministicOverrides(),
     ...exceptions(),
     ...signatures(),
   ]
@@ -99,6 +100,14 @@ function openOverrides(): readonly Override[] {
     const withNode = { ...room, refuses: room.refuses.filter((target) => !target.startsWith('node:')) }
     return walls([openWall(room), ...(room.nodeFiles ? [openWall(withNode, room.nodeFiles)] : [])])
   })
+}
+
+/** After the open room around them. */
+function deterministicOverrides(): readonly Override[] {
+  return DETERMINISTIC.flatMap((room) => [
+    ...walls(closedWalls(room)),
+    { files: filesOf(room.room), rules: { [GLOBALS]: coreWithout(), 'no-restricted-properties': NO_CLOCK } },
+  ])
 }
 
 function exceptions(): readonly Override[] {

@@ -32,6 +32,9 @@ const NODE = 'adapters/tsconfig.node.json'
 const WORKERD = 'adapters/tsconfig.workerd.json'
 const NODE_WORKERS = 'workers/tsconfig.node.json'
 const WORKERD_WORKERS = 'workers/tsconfig.workerd.json'
+/** The simulated world, over the core alone: the same seed gives the same run, so it has no host. */
+const WORLD = 'testing/simulation/world'
+const TESTING = ['testing', 'testing/simulation', 'testing/checker', WORLD]
 const LEAVES = ['errors.ts', 'defaults.ts', 'group-commit.ts', 'slices.ts']
 
 /** Every TypeScript program of the repository. */
@@ -59,8 +62,15 @@ export const PROGRAMS: readonly Program[] = [
     uses: [...CORE, WEB, WORKERD],
   },
   { path: 'pages', host: 'page', include: ['**/*.ts', '**/*.tsx'], isLeaf: true, uses: [] },
-  { path: 'testing/simulation', host: 'none', uses: ['src/engine', 'src/ports'] },
-  { path: 'testing', host: 'node', exclude: ['simulation'], uses: [...CORE, 'testing/simulation'] },
+  { path: 'testing/simulation', host: 'none', exclude: ['world'], uses: ['src/engine', 'src/ports'] },
+  { path: 'testing/checker', host: 'none', uses: CORE },
+  { path: WORLD, host: 'none', uses: [...CORE, 'testing/checker', 'testing/simulation'] },
+  {
+    path: 'testing',
+    host: 'node',
+    exclude: ['simulation', 'checker'],
+    uses: [...CORE, 'testing/simulation', 'testing/checker', WORLD],
+  },
   { path: 'examples', host: 'node', isLeaf: true, exclude: ['embed'], uses: [...CORE, WEB, NODE, 'testing'] },
   {
     // Its files for Node. Deno checks deno.ts itself, and Bun's types are not in the clone; test/package runs all of them.
@@ -76,7 +86,7 @@ export const PROGRAMS: readonly Program[] = [
     exclude: ['play'],
     isLeaf: true,
     hasScripts: true,
-    uses: [...CORE, WEB, NODE, WORKERD, 'testing', NODE_WORKERS, WORKERD_WORKERS],
+    uses: [...CORE, WEB, NODE, WORKERD, ...TESTING, NODE_WORKERS, WORKERD_WORKERS],
   },
   {
     path: 'cli',
@@ -92,19 +102,7 @@ export const PROGRAMS: readonly Program[] = [
     isLeaf: true,
     include: ['**/*.ts', '../vitest.config.ts'],
     exclude: ['**/*.workerd.test.ts', '**/*.workerd.ts'],
-    uses: [
-      ...CORE,
-      WEB,
-      NODE,
-      'testing',
-      'testing/simulation',
-      NODE_WORKERS,
-      'cli',
-      'scripts',
-      'scripts/play',
-      'examples',
-      'pages',
-    ],
+    uses: [...CORE, WEB, NODE, ...TESTING, NODE_WORKERS, 'cli', 'scripts', 'scripts/play', 'examples', 'pages'],
   },
   {
     path: 'test/tsconfig.workerd.json',
@@ -118,7 +116,7 @@ export const PROGRAMS: readonly Program[] = [
       'fixtures/stores/*/durable-object*.json',
       ...['fixture', 'going-on', 'making', 'process', 'sagas'].map((name) => `persistency/upgrade/${name}.ts`),
     ],
-    uses: [...CORE, 'testing', WEB, WORKERD, WORKERD_WORKERS],
+    uses: [...CORE, 'testing', 'testing/checker', WEB, WORKERD, WORKERD_WORKERS],
   },
   {
     path: 'bench',

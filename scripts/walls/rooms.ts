@@ -158,3 +158,17 @@ export const OPEN: readonly OpenRoom[] = [
   { room: 'cli', refuses: [...DRIVERS, ...TESTS] },
   { room: 'testing', refuses: [...DRIVERS, 'adapters/', 'workers/', 'cli/', ...TESTS] },
 ]
+
+/** Rooms of `testing/` without a host, whose time and chance are their own: the same seed must give the same run everywhere. */
+export const DETERMINISTIC: readonly Room[] = [
+  { room: 'testing/simulation/', imports: ['src/engine/', 'src/ports/'] },
+  {
+    room: 'testing/simulation/world/',
+    imports: [
+      ...LEAVES,
+      ...['machine/', 'engine/', 'codec/', 'ports/', 'orchestrator/'].map((name) => `src/${name}`),
+      'testing/simulation/seeded-random.ts',
+    ],
+    types: ['testing/checker/'],
+  },
+]

@@ -1,0 +1,118 @@
+import type { Observation } from '../../../checker/observation.ts'
+import type { SagaEvent } from '../../../../src/engine/saga.ts'
+import type { Created, CreateRequest, Outcome } from '../../../../src/orchestrator/corridor.ts'
+import type { Operated, SagaOperation } from '../../../../src/orchestrator/operators/saga-operation.ts'
+import type { Orchestrator } from '../../../../src/orchestrator/orchestrator.ts'
+import type { Dice } from '../run-chance.ts'
+import type { Fleet, ServiceProcess } from '../processes/fleet.ts'
+import type { SimulatedWorld } from '../simulated-world.ts'
+
+/** A request as its client keeps it: the same at every repeat. */
+interface ClientRequest {
+  readonly by: Extract<Observation, { kind: 'asked' }>['by']
+  readonly call: (orchestrator: Orchestrator) => Promise<Created | Outcome | Operated>
+  readonly dice: Dice
+  /** A client that has its answer does not send the request again, unless by mistake. */
+  isDone: boolean
+}
+
+/** Time of a request to its process; time after which a client without an answer sends it again; wait after a failure. */
+const TRAVEL = { least: 0, most: 30 }
+const PATIENCE = { least: 12_000, most: 40_000 }
+const IMPATIENCE = { least: 1, most: 300 }
+const BACKOFF = { least: 50, most: 5_000 }
+const REPEAT = { least: 1, most: 120_000 }
+
+/** The clients of the HTTP door: each sends its request until it has an answer that is not to be repeated. */
+export class Requests {
+  readonly #world: SimulatedWorld
+  readonly #fleet: Fleet
+  readonly #open = new Set<ClientRequest>()
+  #count = 0
+
+  constructor(world: SimulatedWorld, fleet: Fleet) {
+    this.#world = world
+    this.#fleet = fleet
+  }
+
+  /** Requests without a final answer yet. */
+  get open(): number {
+    return this.#open.size
+  }
+
+  create(creation: CreateRequest): void {
+    this.#begin({ door: 'creation', creation }, (orchestrator) => orchestrator.create(creation), creation.id)
+  }
+
+  handle(event: SagaEvent): void {
+    this.#begin({ door: 'event', event }, (orchestrator) => orchestrator.handle(event), event.id)
+  }
+
+  operate(operation: SagaOperation): void {
+    this.#begin({ door: 'operator', operation }, (orchestrator) => orchestrator.operate(operation), operation.id)
+  }
+
+  /** A number of its own for each request of the run. */
+  number(): number {
+    return this.#count++
+  }
+
+  #begin(by: ClientRequest['by'], call: ClientRequest['call'], name: string): void {
+    const dice = this.#world.chance.stream(`request ${by.door} ${name}`)
+    const request = { by, call, dice, isDone: false }
+    this.#open.add(request)
+    this.#send(request)
+    if (dice.fault('request-impatient')) this.#sendIn(request, dice.wait(IMPATIENCE.least, IMPATIENCE.most))
+    if (dice.fault('request-repeated')) this.#sendIn(request, dice.wait(REPEAT.least, REPEAT.most))
+  }
+
+  #sendIn(request: ClientRequest, wait: number): void {
+    this.#world.agenda.after(wait, () => this.#send(request))
+  }
+
+  #send(request: ClientRequest): void {
+    const { dice } = request
+    const { open } = this.#fleet
+    if (open.length === 0) return this.#sendIn(request, dice.wait(BACKOFF.least, BACKOFF.most))
+    const process = dice.among(open)
+    this.#world.agenda.after(dice.wait(TRAVEL.least, TRAVEL.most), () => this.#arrive(request, process))
+  }
+
+  /** The request reaches its process, or a connection that nothing listens on. */
+  #arrive(request: ClientRequest, { host, orchestrator }: ServiceProcess): void {
+    const { dice, by, call } = request
+    if (host.isGone) return this.#again(request)
+    const number = this.number()
+    const { name: process } = host
+    this.#world.log.note({ kind: 'asked', clock: host.wallClock(), process, request: number, by })
+    let isAnswered = false
+    const patience = this.#world.agenda.after(dice.wait(PATIENCE.least, PATIENCE.most), () => {
+      if (!isAnswered && !request.isDone) this.#send(request)
+    })
+    const answered = (answer: Created | Outcome | Operated) => {
+      if (host.isGone) return
+      isAnswered = true
+      patience()
+      this.#world.log.note({ kind: 'answered', clock: host.wallClock(), process, request: number, answer })
+      if (isToRepeat(answer)) return this.#again(request)
+      request.isDone = true
+      this.#open.delete(request)
+    }
+    this.#world.agenda.isAwake = true
+    call(orchestrator).then(answered, (thrown: unknown) => {
+      throw thrown // a door never rejects: the run fails
+    })
+  }
+
+  #again(request: ClientRequest): void {
+    if (request.isDone) return
+    this.#sendIn(request, request.dice.wait(BACKOFF.least, BACKOFF.most))
+  }
+}
+
+/** Answers after which a client sends the same request again: 429 and 503. */
+const REPEATED: ReadonlySet<string> = new Set(['unavailable', 'unreadable', 'stranded', 'parking-full'])
+
+function isToRepeat({ kind }: Created | Outcome | Operated): boolean {
+  return REPEATED.has(kind)
+}

@@ -1,0 +1,105 @@
+import type { Command, SagaEvent, SagaId } from '../../../../src/engine/saga.ts'
+import type { Sent } from '../../../../src/ports/channel.ts'
+import type { MachineDefinition } from '../../../../src/machine/definition.ts'
+import type { Dice } from '../run-chance.ts'
+import type { SimulatedWorld } from '../simulated-world.ts'
+import { StatePaths } from '../machines/state-paths.ts'
+
+/** Sends an event to the service, and repeats it as its client does. */
+export type Post = (event: SagaEvent) => void
+
+/** Options of `SimulatedParticipants`. */
+export interface ParticipantsOptions {
+  readonly definition: MachineDefinition
+  /** The state whose entry has owed a command, where it is known. */
+  readonly stateOf: (command: Command) => string | undefined
+  readonly post: Post
+}
+
+/** Time from a command to its event. */
+const WORK = { least: 1, most: 4_000 }
+const SLOW_WORK = { least: 5_000, most: 90_000 }
+const EARLY = { least: 0, most: 5 }
+
+/**
+ * All participants of a run. Each acts on a command once and answers with an event that the command's state lists; a repeat is answered
+ * with the same event under the same id.
+ */
+export class SimulatedParticipants {
+  readonly #world: SimulatedWorld
+  readonly #options: ParticipantsOptions
+  readonly #paths: StatePaths
+  /** Event of each command that was acted on. */
+  readonly #acted = new Map<string, SagaEvent>()
+  readonly #dice = new Map<SagaId, Dice>()
+
+  constructor(world: SimulatedWorld, options: ParticipantsOptions) {
+    this.#world = world
+    this.#options = options
+    this.#paths = new StatePaths(options.definition)
+  }
+
+  /** True if this command has reached its participant, and was not refused. */
+  hasActedOn(id: string): boolean {
+    return this.#acted.has(id)
+  }
+
+  /** A command arrives. The answer of the participant, which may still get lost. */
+  receive(command: Command): Sent {
+    const dice = this.#diceOf(command.sagaId)
+    if (dice.fault('send-failed')) return { kind: 'rejected', status: 503, retryable: true }
+    if (dice.fault('send-delayed'))
+      return { kind: 'rejected', status: 429, retryable: true, retryAfter: dice.wait(100, 30_000) }
+    if (dice.fault('send-refused')) return { kind: 'rejected', status: 422, retryable: false }
+    this.#act(command, dice)
+    return { kind: 'delivered' }
+  }
+
+  #act(command: Command, dice: Dice): void {
+    const { post } = this.#options
+    const earlier = this.#acted.get(command.id)
+    const isForgotten = earlier !== undefined && dice.fault('participant-forgets')
+    const event = earlier === undefined || isForgotten ? this.#eventOf(command, dice) : earlier
+    if (event === undefined) return
+    this.#acted.set(command.id, event)
+    if (dice.fault('event-missing')) return
+    const { agenda } = this.#world
+    agenda.after(this.#work(dice), () => post(event))
+    if (dice.fault('event-doubled')) agenda.after(this.#work(dice), () => post(event))
+    if (dice.fault('event-misplaced')) {
+      const other = this.#misplaced(command, dice)
+      agenda.after(this.#work(dice), () => post(other))
+    }
+  }
+
+  #work(dice: Dice): number {
+    if (dice.fault('event-early')) return dice.wait(EARLY.least, EARLY.most)
+    if (dice.fault('event-slow')) return dice.wait(SLOW_WORK.least, SLOW_WORK.most)
+    return dice.wait(WORK.least, WORK.most)
+  }
+
+  /** `undefined` for a side effect, and where the state lists no event. */
+  #eventOf(command: Command, dice: Dice): SagaEvent | undefined {
+    const state = this.#options.stateOf(command)
+    const labels = state === undefined ? [] : this.#paths.answersOf(state)
+    if (labels.length === 0) return undefined
+    return eventOf(command, dice.among(labels), dice.upTo(999_999))
+  }
+
+  /** An event of the machine that the state may not list. */
+  #misplaced(command: Command, dice: Dice): SagaEvent {
+    return eventOf(command, dice.among(this.#paths.labels), dice.upTo(999_999))
+  }
+
+  #diceOf(id: SagaId): Dice {
+    const known = this.#dice.get(id)
+    if (known !== undefined) return known
+    const dice = this.#world.chance.stream(`participants ${id}`)
+    this.#dice.set(id, dice)
+    return dice
+  }
+}
+
+function eventOf({ id, sagaId }: Command, label: string, number: number): SagaEvent {
+  return { id: `key/${id}/${label}/${number}`, sagaId, label, payload: { [label]: number } }
+}

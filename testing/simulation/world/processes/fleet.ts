@@ -1,0 +1,134 @@
+import type { Duration } from '../../../../src/engine/saga.ts'
+import type { Orchestrator } from '../../../../src/orchestrator/orchestrator.ts'
+import type { Dice } from '../run-chance.ts'
+import type { SimulatedWorld } from '../simulated-world.ts'
+import { ProcessHost } from './process-host.ts'
+import type { LoggedLine } from './process-host.ts'
+
+/** A process that runs. */
+export interface ServiceProcess {
+  readonly host: ProcessHost
+  readonly orchestrator: Orchestrator
+}
+
+/** Options of `Fleet`. */
+export interface FleetOptions {
+  readonly size: number
+  readonly mayVanish: boolean
+  readonly assemble: (host: ProcessHost) => Orchestrator
+  readonly logged?: ((line: LoggedLine) => void) | undefined
+}
+
+/** Time from an end to the next start; time for a stop; length of a stall; amount of a clock that is set. */
+const DOWN = { least: 10, most: 30_000 }
+const STOP: Duration = 10_000
+const STALL = { least: 1_000, most: 60_000 }
+const SKEW = { least: 10, most: 8_000 }
+const JUMP = { least: 500, most: 120_000 }
+/** Interval at which a process may meet a fault of its own. */
+const LOOK: Duration = 2_000
+
+/** The processes of one service over one store: each ends and starts again. */
+export class Fleet {
+  readonly #world: SimulatedWorld
+  readonly #options: FleetOptions
+  readonly #slots: Slot[]
+
+  constructor(world: SimulatedWorld, options: FleetOptions) {
+    this.#world = world
+    this.#options = options
+    this.#slots = Array.from({ length: options.size }, (_, index) => ({
+      name: `p${index + 1}`,
+      starts: 0,
+      running: undefined,
+      isStopping: false,
+      dice: world.chance.stream(`process p${index + 1}`),
+    }))
+  }
+
+  /** Starts all of them; from then on each meets its faults. */
+  start(): void {
+    for (const slot of this.#slots) {
+      this.#start(slot)
+      this.#world.agenda.every(LOOK, () => this.#meetFaults(slot), undefined)
+    }
+  }
+
+  /** Processes that take requests now. */
+  get open(): readonly ServiceProcess[] {
+    return this.#slots.flatMap(({ running, isStopping }) => (running === undefined || isStopping ? [] : [running]))
+  }
+
+  /** Faults are over: all clocks are right, and all processes run. */
+  calm(): void {
+    for (const slot of this.#slots) {
+      slot.running?.host.setClock(0)
+      if (slot.running !== undefined) slot.running.host.stalledUntil = 0
+      else if (!slot.isStopping) this.#start(slot)
+    }
+  }
+
+  #start(slot: Slot): void {
+    if (slot.running !== undefined) return
+    const { dice } = slot
+    const { logged, mayVanish } = this.#options
+    const skew = dice.fault('clock-skew') ? amount(dice, SKEW) : 0
+    const name = `${slot.name}/${++slot.starts}`
+    const host: ProcessHost = new ProcessHost(this.#world, {
+      name,
+      skew,
+      mayVanish,
+      logged,
+      onCrash: () => this.#ended(slot, host),
+    })
+    this.#world.log.note({ kind: 'started', clock: host.wallClock(), process: name })
+    const orchestrator = this.#options.assemble(host)
+    slot.running = { host, orchestrator }
+    slot.isStopping = false
+    this.#world.agenda.isAwake = true
+    orchestrator.start()
+  }
+
+  #ended(slot: Slot, host: ProcessHost): void {
+    if (slot.running?.host !== host) return
+    slot.running = undefined
+    slot.isStopping = false
+    const wait = this.#world.chance.isCalm ? DOWN.least : slot.dice.wait(DOWN.least, DOWN.most)
+    this.#world.agenda.after(wait, () => this.#start(slot))
+  }
+
+  #meetFaults(slot: Slot): void {
+    const { dice, running, isStopping } = slot
+    if (running === undefined) return
+    const { host } = running
+    const now = this.#world.agenda.now
+    if (dice.fault('crash')) return host.crash()
+    if (dice.fault('stall')) host.stalledUntil = now + dice.wait(STALL.least, STALL.most)
+    if (dice.fault('clock-jump')) host.setClock(amount(dice, JUMP))
+    if (!isStopping && dice.fault('stop')) this.#stop(slot, running)
+  }
+
+  #stop(slot: Slot, { host, orchestrator }: ServiceProcess): void {
+    slot.isStopping = true
+    const stopped = () => {
+      if (host.isGone) return
+      this.#world.log.note({ kind: 'stopped', clock: host.wallClock(), process: host.name })
+      host.vanish()
+      this.#ended(slot, host)
+    }
+    this.#world.agenda.isAwake = true
+    orchestrator.stop(STOP).then(stopped, stopped)
+  }
+}
+
+interface Slot {
+  readonly name: string
+  readonly dice: Dice
+  starts: number
+  running: ServiceProcess | undefined
+  isStopping: boolean
+}
+
+function amount(dice: Dice, { least, most }: { readonly least: number; readonly most: number }): number {
+  return dice.is(1 / 2) ? dice.wait(least, most) : -dice.wait(least, most)
+}

@@ -1,0 +1,72 @@
+import type { Duration } from '../../../../src/engine/saga.ts'
+import type { UnexpectedEvents } from '../../../../src/orchestrator/events/event-task.ts'
+import type { ChannelRetry } from '../../../../src/ports/channel.ts'
+import type { MachineDefinition } from '../../../../src/machine/definition.ts'
+import type { Dice, Odds } from '../run-chance.ts'
+import { SIMULATED_FAULTS } from '../simulated-faults.ts'
+import { CATALOGUE } from '../machines/catalogue.ts'
+import { channelsOf } from '../machines/simulated-machine.ts'
+import { STORE_KINDS, STORES } from '../stores/store-kinds.ts'
+import type { StoreKind } from '../stores/store-kinds.ts'
+
+/** Everything about a run that is decided before it begins. */
+export interface Plan {
+  readonly store: StoreKind
+  readonly definition: MachineDefinition
+  readonly processes: number
+  readonly sagas: number
+  readonly unexpectedEvents: UnexpectedEvents
+  readonly retries: ReadonlyMap<string, ChannelRetry | undefined>
+  readonly odds: Odds
+  /** Virtual time at which faults end. */
+  readonly calmAt: Duration
+}
+
+/** What a caller may fix of the plan. */
+export interface PlanOptions {
+  readonly store?: StoreKind | undefined
+  readonly machines?: readonly MachineDefinition[] | undefined
+}
+
+/** Rates of a kind of fault that happens in a run: at each place where it can. */
+const RATES = [0.01, 0.03, 0.1, 0.3]
+/** Faults that end processes, for which a run has few places but long consequences. */
+const MOST_FAULTS = 12
+
+/** The plan of a seed. */
+export function planOf(dice: Dice, { store, machines = CATALOGUE }: PlanOptions): Plan {
+  const kind = store ?? dice.among(STORE_KINDS)
+  const definition = dice.among(machines)
+  return {
+    store: kind,
+    definition,
+    processes: STORES[kind].isShared ? 1 + dice.upTo(2) : 1,
+    sagas: 1 + dice.upTo(2),
+    unexpectedEvents: dice.among(['ignore', 'reject', 'park', 'park']),
+    retries: new Map(channelsOf(definition).map((channel) => [channel, retryOf(dice)])),
+    odds: oddsOf(dice),
+    calmAt: dice.wait(5_000, 120_000),
+  }
+}
+
+/** Some kinds of faults, each with a rate of its own. */
+function oddsOf(dice: Dice): Odds {
+  const odds = new Map<(typeof SIMULATED_FAULTS)[number], number>()
+  for (let left = dice.upTo(MOST_FAULTS); left > 0; left--) odds.set(dice.among(SIMULATED_FAULTS), dice.among(RATES))
+  return odds
+}
+
+function retryOf(dice: Dice): ChannelRetry | undefined {
+  switch (dice.upTo(5)) {
+    case 0:
+      return { attempts: 1 }
+    case 1:
+      return { attempts: 3 }
+    case 2:
+      return { attempts: 5, giveUpAfter: 20_000 }
+    case 3:
+      return { firstWait: 100, longestWait: 5_000 }
+    default:
+      return undefined
+  }
+}
