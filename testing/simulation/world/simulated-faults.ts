@@ -49,6 +49,8 @@ export const SIMULATED_FAULTS = [
   /** A request is sent again although it was answered; before it was answered. */
   'request-repeated',
   'request-impatient',
+  /** An operator uses the key of another action. */
+  'operation-reused',
 ] as const
 
 /** A kind of fault. */

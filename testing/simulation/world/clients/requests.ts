@@ -1,14 +1,16 @@
 import type { Observation } from '../../../checker/observation.ts'
-import type { SagaEvent } from '../../../../src/engine/saga.ts'
+import type { SagaEvent, SagaId } from '../../../../src/engine/saga.ts'
 import type { Created, CreateRequest, Outcome } from '../../../../src/orchestrator/corridor.ts'
 import type { Operated, SagaOperation } from '../../../../src/orchestrator/operators/saga-operation.ts'
 import type { Orchestrator } from '../../../../src/orchestrator/orchestrator.ts'
 import type { Dice } from '../run-chance.ts'
-import type { Fleet, ServiceProcess } from '../processes/fleet.ts'
+import type { ServiceProcess, SimulatedService } from '../processes/service.ts'
 import type { SimulatedWorld } from '../simulated-world.ts'
 
 /** A request as its client keeps it: the same at every repeat. */
 interface ClientRequest {
+  readonly name: string
+  readonly sagaId: SagaId
   readonly by: Extract<Observation, { kind: 'asked' }>['by']
   readonly call: (orchestrator: Orchestrator) => Promise<Created | Outcome | Operated>
   readonly dice: Dice
@@ -26,13 +28,13 @@ const REPEAT = { least: 1, most: 120_000 }
 /** The clients of the HTTP door: each sends its request until it has an answer that is not to be repeated. */
 export class Requests {
   readonly #world: SimulatedWorld
-  readonly #fleet: Fleet
+  readonly #service: SimulatedService
   readonly #open = new Set<ClientRequest>()
   #count = 0
 
-  constructor(world: SimulatedWorld, fleet: Fleet) {
+  constructor(world: SimulatedWorld, service: SimulatedService) {
     this.#world = world
-    this.#fleet = fleet
+    this.#service = service
   }
 
   /** Requests without a final answer yet. */
@@ -41,15 +43,23 @@ export class Requests {
   }
 
   create(creation: CreateRequest): void {
-    this.#begin({ door: 'creation', creation }, (orchestrator) => orchestrator.create(creation), creation.id)
+    const name = `creation ${creation.id}`
+    this.#begin({ name, sagaId: creation.id, by: { door: 'creation', creation }, call: (to) => to.create(creation) })
   }
 
   handle(event: SagaEvent): void {
-    this.#begin({ door: 'event', event }, (orchestrator) => orchestrator.handle(event), event.id)
+    const name = `event ${event.id}`
+    this.#begin({ name, sagaId: event.sagaId, by: { door: 'event', event }, call: (to) => to.handle(event) })
   }
 
   operate(operation: SagaOperation): void {
-    this.#begin({ door: 'operator', operation }, (orchestrator) => orchestrator.operate(operation), operation.id)
+    const { id, sagaId } = operation
+    this.#begin({
+      name: `operation ${id}`,
+      sagaId,
+      by: { door: 'operator', operation },
+      call: (to) => to.operate(operation),
+    })
   }
 
   /** A number of its own for each request of the run. */
@@ -57,9 +67,9 @@ export class Requests {
     return this.#count++
   }
 
-  #begin(by: ClientRequest['by'], call: ClientRequest['call'], name: string): void {
-    const dice = this.#world.chance.stream(`request ${by.door} ${name}`)
-    const request = { by, call, dice, isDone: false }
+  #begin(given: Omit<ClientRequest, 'dice' | 'isDone'>): void {
+    const dice = this.#world.chance.stream(`request ${given.name}`)
+    const request: ClientRequest = { ...given, dice, isDone: false }
     this.#open.add(request)
     this.#send(request)
     if (dice.fault('request-impatient')) this.#sendIn(request, dice.wait(IMPATIENCE.least, IMPATIENCE.most))
@@ -72,7 +82,7 @@ export class Requests {
 
   #send(request: ClientRequest): void {
     const { dice } = request
-    const { open } = this.#fleet
+    const open = this.#service.openFor(request.sagaId)
     if (open.length === 0) return this.#sendIn(request, dice.wait(BACKOFF.least, BACKOFF.most))
     const process = dice.among(open)
     this.#world.agenda.after(dice.wait(TRAVEL.least, TRAVEL.most), () => this.#arrive(request, process))

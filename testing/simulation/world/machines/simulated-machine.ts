@@ -24,3 +24,15 @@ export function machineOf(definition: MachineDefinition): Machine {
 }
 
 const compiled = new WeakMap<MachineDefinition, Machine>()
+
+/** The same machine without deadlines, for stores that cannot find them (P17). */
+export function withoutDeadlines(definition: MachineDefinition): MachineDefinition {
+  const known = timeless.get(definition)
+  if (known !== undefined) return known
+  const states = definition.states.map(({ timeout: _, ...state }) => state)
+  const made = { ...definition, states }
+  timeless.set(definition, made)
+  return made
+}
+
+const timeless = new WeakMap<MachineDefinition, MachineDefinition>()

@@ -4,12 +4,7 @@ import type { Dice } from '../run-chance.ts'
 import type { SimulatedWorld } from '../simulated-world.ts'
 import { ProcessHost } from './process-host.ts'
 import type { LoggedLine } from './process-host.ts'
-
-/** A process that runs. */
-export interface ServiceProcess {
-  readonly host: ProcessHost
-  readonly orchestrator: Orchestrator
-}
+import type { ServiceProcess, SimulatedService } from './service.ts'
 
 /** Options of `Fleet`. */
 export interface FleetOptions {
@@ -29,7 +24,7 @@ const JUMP = { least: 500, most: 120_000 }
 const LOOK: Duration = 2_000
 
 /** The processes of one service over one store: each ends and starts again. */
-export class Fleet {
+export class Fleet implements SimulatedService {
   readonly #world: SimulatedWorld
   readonly #options: FleetOptions
   readonly #slots: Slot[]
@@ -54,12 +49,10 @@ export class Fleet {
     }
   }
 
-  /** Processes that take requests now. */
-  get open(): readonly ServiceProcess[] {
+  openFor(): readonly ServiceProcess[] {
     return this.#slots.flatMap(({ running, isStopping }) => (running === undefined || isStopping ? [] : [running]))
   }
 
-  /** Faults are over: all clocks are right, and all processes run. */
   calm(): void {
     for (const slot of this.#slots) {
       slot.running?.host.setClock(0)

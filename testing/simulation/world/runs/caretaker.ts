@@ -1,13 +1,13 @@
 import type { Saga } from '../../../../src/engine/saga.ts'
 import type { Requests } from '../clients/requests.ts'
 import type { StatePaths } from '../machines/state-paths.ts'
-import type { SimulatedParticipants } from '../network/simulated-participants.ts'
 
 /** Options of `Caretaker`. */
 export interface CaretakerOptions {
   readonly paths: StatePaths
-  readonly participants: SimulatedParticipants
   readonly requests: Requests
+  /** The store does not find what is owed: people have to (P17). */
+  readonly isRedelivered: boolean
 }
 
 /**
@@ -24,9 +24,11 @@ export class Caretaker {
 
   /** Sets a saga going that stands still. */
   visit(saga: Saga): void {
-    const { requests } = this.#options
+    const { requests, isRedelivered } = this.#options
     const { id: sagaId, state, isFinal, deadLetters, hold } = saga
     if (hold !== undefined) return requests.operate({ ...this.#operation(sagaId), action: { kind: 'release' } })
+    if (saga.owed.length > 0 && isRedelivered)
+      return requests.operate({ ...this.#operation(sagaId), action: { kind: 'redeliver', cancelled: true } })
     if (isFinal || saga.owed.length > 0 || saga.timer !== undefined) return
     if (deadLetters.some(({ kind }) => kind === undefined))
       return requests.operate({ ...this.#operation(sagaId), action: { kind: 'redeliver', cancelled: true } })

@@ -5,7 +5,7 @@ import type { MachineDefinition } from '../../../../src/machine/definition.ts'
 import type { Dice, Odds } from '../run-chance.ts'
 import { SIMULATED_FAULTS } from '../simulated-faults.ts'
 import { CATALOGUE } from '../machines/catalogue.ts'
-import { channelsOf } from '../machines/simulated-machine.ts'
+import { channelsOf, withoutDeadlines } from '../machines/simulated-machine.ts'
 import { STORE_KINDS, STORES } from '../stores/store-kinds.ts'
 import type { StoreKind } from '../stores/store-kinds.ts'
 
@@ -15,6 +15,8 @@ export interface Plan {
   readonly definition: MachineDefinition
   readonly processes: number
   readonly sagas: number
+  /** Actions of operators. */
+  readonly operations: number
   readonly unexpectedEvents: UnexpectedEvents
   readonly retries: ReadonlyMap<string, ChannelRetry | undefined>
   readonly odds: Odds
@@ -36,12 +38,15 @@ const MOST_FAULTS = 12
 /** The plan of a seed. */
 export function planOf(dice: Dice, { store, machines = CATALOGUE }: PlanOptions): Plan {
   const kind = store ?? dice.among(STORE_KINDS)
-  const definition = dice.among(machines)
+  const { processes, isRedelivered } = STORES[kind]
+  const chosen = dice.among(machines)
+  const definition = isRedelivered ? withoutDeadlines(chosen) : chosen
   return {
     store: kind,
     definition,
-    processes: STORES[kind].isShared ? 1 + dice.upTo(2) : 1,
+    processes: 1 + dice.upTo(processes - 1),
     sagas: 1 + dice.upTo(2),
+    operations: dice.is(1 / 2) ? 0 : dice.upTo(4),
     unexpectedEvents: dice.among(['ignore', 'reject', 'park', 'park']),
     retries: new Map(channelsOf(definition).map((channel) => [channel, retryOf(dice)])),
     odds: oddsOf(dice),

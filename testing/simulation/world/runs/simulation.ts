@@ -1,25 +1,22 @@
 import type { ObservedRun } from '../../../checker/observation.ts'
 import type { SagaDocument } from '../../../../src/codec/saga-document.ts'
 import type { Command, Saga, SagaId } from '../../../../src/engine/saga.ts'
-import { assemble } from '../../../../src/orchestrator/assemble.ts'
-import type { Orchestrator } from '../../../../src/orchestrator/orchestrator.ts'
-import type { Channel } from '../../../../src/ports/channel.ts'
-import type { Happening } from '../run-chance.ts'
+import { Operators } from '../clients/operators.ts'
 import { Requests } from '../clients/requests.ts'
-import { channelsOf, machineOf, SEND_TIMEOUT } from '../machines/simulated-machine.ts'
+import { machineOf } from '../machines/simulated-machine.ts'
 import { StatePaths } from '../machines/state-paths.ts'
 import { SimulatedParticipants } from '../network/simulated-participants.ts'
-import { SimulatedChannel } from '../network/simulated-channel.ts'
-import { Fleet } from '../processes/fleet.ts'
-import type { LoggedLine, ProcessHost } from '../processes/process-host.ts'
-import { SILENT_METRICS } from '../processes/silent-metrics.ts'
-import { documentOf, DurableSagas } from '../stores/durable-sagas.ts'
-import type { StoreSite } from '../stores/store-line.ts'
-import { STORES } from '../stores/store-kinds.ts'
+import type { LoggedLine } from '../processes/process-host.ts'
+import type { SimulatedService } from '../processes/service.ts'
+import type { Dice, Happening } from '../run-chance.ts'
 import { SimulatedWorld } from '../simulated-world.ts'
+import { documentOf, DurableSagas } from '../stores/durable-sagas.ts'
+import { STORES } from '../stores/store-kinds.ts'
+import type { StoreSite } from '../stores/store-line.ts'
 import { Caretaker } from './caretaker.ts'
 import { planOf } from './plan.ts'
 import type { Plan, PlanOptions } from './plan.ts'
+import { serviceOf } from './service-kit.ts'
 
 /** Options of `simulate`. */
 export interface SimulationOptions extends PlanOptions {
@@ -46,6 +43,8 @@ export interface SimulatedRun extends ObservedRun {
 const MOST_ACTIONS = 20_000
 /** Actions between two looks at the sagas of a calm run. */
 const LOOK = 25
+/** Interval at which the store may go away, and for how long. */
+const WEATHER = { every: 2_000, least: 500, most: 30_000 }
 /** Longest stride of a time without actions. */
 const LONGEST_STRIDE = 60_000
 
@@ -60,54 +59,57 @@ class Simulation {
   readonly #plan: Plan
   readonly #sagas = new DurableSagas()
   readonly #site: StoreSite = { awayUntil: 0 }
-  readonly #fleet: Fleet
+  readonly #service: SimulatedService
   readonly #requests: Requests
-  readonly #participants: SimulatedParticipants
+  readonly #operators: Operators
   readonly #caretaker: Caretaker
-  readonly #sends: { next: () => number }
+  readonly #weather: Dice
   #actions = 0
 
   constructor(options: SimulationOptions) {
     this.#options = options
     this.#world = new SimulatedWorld(options)
-    const world = this.#world
-    this.#plan = planOf(world.chance.stream('plan'), options)
-    const { definition, odds, processes } = this.#plan
-    world.chance.odds = odds
-    let sends = 0
-    this.#sends = { next: () => sends++ }
-    this.#fleet = new Fleet(world, {
-      size: processes,
-      mayVanish: false,
-      assemble: (host) => this.#assemble(host),
-      logged: options.logged,
-    })
-    this.#requests = new Requests(world, this.#fleet)
-    const post = (event: Parameters<Requests['handle']>[0]) => this.#requests.handle(event)
-    this.#participants = new SimulatedParticipants(world, {
+    const [world, sagas, site] = [this.#world, this.#sagas, this.#site]
+    const plan = planOf(world.chance.stream('plan'), options)
+    const { definition, operations, calmAt } = plan
+    this.#plan = plan
+    world.chance.odds = plan.odds
+    this.#weather = world.chance.stream('weather')
+    const receiver = new SimulatedParticipants(world, {
       definition,
       stateOf: (command) => this.#stateOf(command),
-      post,
+      post: (event) => this.#requests.handle(event),
     })
+    this.#service = serviceOf({ world, plan, sagas, site, receiver, logged: options.logged })
+    const requests = new Requests(world, this.#service)
+    this.#requests = requests
+    this.#operators = new Operators(world, { sagas, requests, definition, actions: operations, within: calmAt })
     const paths = new StatePaths(definition)
-    this.#caretaker = new Caretaker({ paths, participants: this.#participants, requests: this.#requests })
+    this.#caretaker = new Caretaker({ paths, requests, isRedelivered: STORES[plan.store].isRedelivered })
   }
 
   async run(): Promise<SimulatedRun> {
     const { nextTask } = this.#options
-    const { agenda } = this.#world
-    this.#fleet.start()
-    this.#createSagas()
-    agenda.after(this.#plan.calmAt, () => this.#calm())
+    const { agenda, chance } = this.#world
+    this.#begin()
     await nextTask()
     const strideTo = () => this.#strideTo()
     while (this.#actions < MOST_ACTIONS && agenda.runNext(strideTo)) {
       this.#actions++
       if (agenda.isAwake) await nextTask()
       agenda.isAwake = false
-      if (this.#world.chance.isCalm && this.#actions % LOOK === 0 && this.#isOver()) break
+      if (chance.isCalm && this.#actions % LOOK === 0 && this.#isOver()) break
     }
     return this.#result()
+  }
+
+  #begin(): void {
+    const { agenda } = this.#world
+    this.#service.start()
+    this.#createSagas()
+    this.#operators.start()
+    agenda.every(WEATHER.every, () => this.#changeWeather())
+    agenda.after(this.#plan.calmAt, () => this.#calm())
   }
 
   #createSagas(): void {
@@ -115,10 +117,16 @@ class Simulation {
     const dice = chance.stream('sagas')
     for (let index = 0; index < this.#plan.sagas; index++) {
       const id = `s${index + 1}`
+      const at = dice.wait(0, 2_000)
       if (!dice.part(`creation of ${id}`)) continue
       const creation = { id, entity: `entity-${index + 1}`, metadata: { index }, key: `key/create-${index + 1}` }
-      agenda.after(dice.wait(0, 2_000), () => this.#requests.create(creation))
+      agenda.after(at, () => this.#requests.create(creation))
     }
+  }
+
+  #changeWeather(): void {
+    if (!this.#weather.fault('store-away')) return
+    this.#site.awayUntil = this.#world.agenda.now + this.#weather.wait(WEATHER.least, WEATHER.most)
   }
 
   #calm(): void {
@@ -126,7 +134,7 @@ class Simulation {
     chance.isCalm = true
     this.#site.awayUntil = 0
     log.note({ kind: 'calm', clock, process: 'world' })
-    this.#fleet.calm()
+    this.#service.calm()
   }
 
   /** True where every saga has come to its end. Sagas that stand still are set going. */
@@ -143,30 +151,8 @@ class Simulation {
 
   #strideTo(): number {
     const { agenda, clock } = this.#world
-    const due = this.#sagas.nextDue(clock)
-    return Math.min(
-      agenda.now + LONGEST_STRIDE,
-      due === undefined ? Number.POSITIVE_INFINITY : agenda.now + due - clock + 1,
-    )
-  }
-
-  #assemble(host: ProcessHost): Orchestrator {
-    const { store, definition, unexpectedEvents, retries } = this.#plan
-    const world = this.#world
-    const persistency = STORES[store].open({ world, host, sagas: this.#sagas, site: this.#site })
-    const shared = { host, receiver: this.#participants, sends: this.#sends, timeout: SEND_TIMEOUT }
-    const channels = new Map<string, Channel>(
-      channelsOf(definition).map((id) => [id, new SimulatedChannel(world, { ...shared, id, retry: retries.get(id) })]),
-    )
-    return assemble({
-      machine: machineOf(definition),
-      persistency,
-      channels,
-      runtime: host.runtime,
-      metrics: SILENT_METRICS,
-      unexpectedEvents,
-      parking: { limit: 5, timeToLive: 60_000 },
-    })
+    const due = this.#sagas.nextDue(clock) ?? Number.POSITIVE_INFINITY
+    return Math.min(agenda.now + LONGEST_STRIDE, agenda.now + due - clock + 1)
   }
 
   /** The state whose entry made a command, by its step in the history. */

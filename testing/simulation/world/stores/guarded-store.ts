@@ -7,17 +7,61 @@ import type { EventId, Saga, SagaId } from '../../../../src/engine/saga.ts'
 import type { Health } from '../../../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../../../src/ports/persistency.ts'
 import { documentOf, identityOf } from './durable-sagas.ts'
-import type { DurableSagas, DurableSaga } from './durable-sagas.ts'
-import { saveGuarded } from './guarded-write.ts'
+import type { DurableSaga, DurableSagas } from './durable-sagas.ts'
+import { overtake, saveGuarded } from './guarded-write.ts'
 import type { StoreParts } from './store-parts.ts'
 import { StoreLine } from './store-line.ts'
 
 /** Bytes of metadata that always fit; no simulated saga comes near it, but a fault may say so. */
 const LIMIT = 1_000_000
 
+const NOTHING_ELSE = {
+  list: false,
+  removal: false,
+  counts: false,
+  records: false,
+  adoption: false,
+  limit: LIMIT,
+} as const
+
 /** A store with compare-and-set that can list what is due: of several processes, or of one. */
-export function guardedStore(parts: StoreParts, shared: boolean): Persistency {
-  return new GuardedStore(parts, shared)
+export function sweepStore(parts: StoreParts, shared: boolean): Persistency {
+  const line = lineOf(parts)
+  const find: FindInOrder<Loaded> = async (until, limit, after) => inOrder(parts.sagas, { until, limit, after })
+  const can: Capabilities = {
+    compareAndSet: 'always',
+    shared,
+    growth: 'append',
+    recovery: {
+      by: 'sweep',
+      findDue: (now, limit, after) => line.read('due', () => findDueInOrder(find, { now, limit, after })),
+      findOwing: (limit, after) => line.read('due', () => findOwingInOrder(find, limit, after)),
+    },
+    ...NOTHING_ELSE,
+  }
+  return new GuardedStore(parts, { name: shared ? 'simulated-shared' : 'simulated-single', can, line })
+}
+
+/** A store of documents with tags, which cannot list what is due (P17). */
+export function taggedStore(parts: StoreParts): Persistency {
+  const can: Capabilities = {
+    compareAndSet: 'when-tagged',
+    shared: true,
+    growth: 'document',
+    recovery: { by: 'redelivery' },
+    ...NOTHING_ELSE,
+  }
+  return new GuardedStore(parts, { name: 'simulated-tagged', can, line: lineOf(parts) })
+}
+
+function lineOf({ world, host, site }: StoreParts): StoreLine {
+  return new StoreLine(world, host, { site, isGuarded: true })
+}
+
+interface GuardedStoreOptions {
+  readonly name: string
+  readonly can: Capabilities
+  readonly line: StoreLine
 }
 
 class GuardedStore implements Persistency {
@@ -26,28 +70,11 @@ class GuardedStore implements Persistency {
   readonly #parts: StoreParts
   readonly #line: StoreLine
 
-  constructor(parts: StoreParts, shared: boolean) {
-    const { world, host, site } = parts
+  constructor(parts: StoreParts, { name, can, line }: GuardedStoreOptions) {
     this.#parts = parts
-    this.#line = new StoreLine(world, host, { site, isGuarded: true })
-    this.name = shared ? 'simulated-shared' : 'simulated-single'
-    const find: FindInOrder<Loaded> = async (until, limit, after) => inOrder(parts.sagas, { until, limit, after })
-    this.can = {
-      compareAndSet: 'always',
-      shared,
-      growth: 'append',
-      recovery: {
-        by: 'sweep',
-        findDue: (now, limit, after) => this.#line.read('due', () => findDueInOrder(find, { now, limit, after })),
-        findOwing: (limit, after) => this.#line.read('due', () => findOwingInOrder(find, limit, after)),
-      },
-      list: false,
-      removal: false,
-      counts: false,
-      records: false,
-      adoption: false,
-      limit: LIMIT,
-    }
+    this.#line = line
+    this.name = name
+    this.can = can
   }
 
   load(id: SagaId): Promise<Loaded | undefined> {
@@ -58,7 +85,12 @@ class GuardedStore implements Persistency {
   }
 
   save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
-    return this.#line.write(change.sagaId, () => saveGuarded(this.#parts, { change, next, basis: basis as string }))
+    const { sagaId, step } = change
+    return this.#line.write(sagaId, {
+      apply: () => saveGuarded(this.#parts, { change, next, basis: basis as string }),
+      overtake: this.can.shared ? () => overtake(this.#parts, sagaId) : undefined,
+      limit: step === undefined || step.by !== undefined ? undefined : LIMIT,
+    })
   }
 
   applied(id: SagaId, event: EventId, label: string): Promise<boolean> {
@@ -83,6 +115,12 @@ function loaded({ saga, writeId }: DurableSaga): Loaded {
   return { saga, basis: writeId }
 }
 
+interface DueOrder {
+  readonly until: number
+  readonly limit: number
+  readonly after: Parameters<FindInOrder<Loaded>>[2]
+}
+
 /** Sagas by the number of `dueOrderOf`, then by id, after a place. */
 function inOrder(sagas: DurableSagas, { until, limit, after }: DueOrder): readonly Loaded[] {
   const found: { readonly order: number; readonly stored: DurableSaga }[] = []
@@ -94,10 +132,4 @@ function inOrder(sagas: DurableSagas, { until, limit, after }: DueOrder): readon
   }
   found.sort((one, other) => one.order - other.order || (one.stored.saga.id < other.stored.saga.id ? -1 : 1))
   return found.slice(0, limit).map(({ stored }) => loaded(stored))
-}
-
-interface DueOrder {
-  readonly until: number
-  readonly limit: number
-  readonly after: Parameters<FindInOrder<Loaded>>[2]
 }

@@ -1,5 +1,6 @@
+import { evolve } from '../../../../src/engine/evolve.ts'
 import type { Change } from '../../../../src/engine/change.ts'
-import type { Saga } from '../../../../src/engine/saga.ts'
+import type { Saga, SagaId } from '../../../../src/engine/saga.ts'
 import type { Saved } from '../../../../src/ports/persistency.ts'
 import { storedAfter, verdictOf } from './durable-sagas.ts'
 import type { StoreParts } from './store-parts.ts'
@@ -21,4 +22,15 @@ export function saveGuarded({ world, host, sagas }: StoreParts, { change, next, 
   const { name: process } = host
   world.log.note({ kind: 'written', clock: host.wallClock(), process, change, before: before?.saga, after: next })
   return { kind: 'saved', basis: change.writeId }
+}
+
+/** Another process writes first: bookkeeping that changes nothing but the condition of the next write. */
+export function overtake({ world, sagas }: StoreParts, id: SagaId): void {
+  const before = sagas.get(id)
+  if (before === undefined) return
+  const { clock } = world
+  const change: Change = { sagaId: id, writeId: `other/${before.writeId}`, at: clock }
+  const after = evolve(before.saga, change)
+  sagas.put(storedAfter(before, change, after))
+  world.log.note({ kind: 'written', clock, process: 'other', change, before: before.saga, after })
 }

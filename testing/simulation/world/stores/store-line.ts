@@ -12,6 +12,15 @@ export interface StoreSite {
   awayUntil: number
 }
 
+/** A write on its way. */
+export interface TravellingWrite {
+  readonly apply: () => Saved
+  /** A write of another process that comes first. Absent: there is no other process. */
+  readonly overtake?: (() => void) | undefined
+  /** The limit that the write may exceed; absent where it adds nothing, which must always fit (P24). */
+  readonly limit?: number | undefined
+}
+
 /** Time from a call to its arrival, and from its application to its answer. */
 const TRAVEL = { least: 0, most: 20 }
 /** Part of the answers that come at the instant at which the store gives them. */
@@ -54,12 +63,13 @@ export class StoreLine {
     })
   }
 
-  /** A write; `apply` may run later, twice or never. */
-  write(id: SagaId, apply: () => Saved): Promise<Saved> {
+  /** A write, which may be applied later, twice or never. */
+  write(id: SagaId, write: TravellingWrite): Promise<Saved> {
     const dice = this.#diceOf(id)
     const { agenda } = this.#world
+    const { apply } = write
     return this.#call(dice, (call) => {
-      const travel = this.#travel(dice)
+      const travel = this.#isGuarded ? this.#travel(dice) : 0
       if (dice.fault('write-lost')) return call.fail(dice.wait(TIMEOUT.least, TIMEOUT.most))
       if (dice.fault('write-unanswered')) {
         agenda.after(travel, () => void apply())
@@ -71,8 +81,20 @@ export class StoreLine {
         return call.fail(timeout)
       }
       if (dice.fault('write-doubled') && this.#isGuarded) agenda.after(travel + dice.wait(0, LATE), () => void apply())
-      agenda.after(travel, () => call.answer(apply()))
+      agenda.after(travel, () => call.answer(this.#applied(dice, write)))
     })
+  }
+
+  /** A call within the process, which is applied as it is made: only the process may end before it or after it. */
+  local<T>(id: SagaId, act: () => T): Promise<T> {
+    const dice = this.#diceOf(id)
+    return this.#call(dice, (call) => call.answer(act()))
+  }
+
+  #applied(dice: Dice, { apply, overtake, limit }: TravellingWrite): Saved {
+    if (limit !== undefined && dice.fault('write-too-large')) return { kind: 'too-large', limit }
+    if (dice.fault('write-overtaken')) overtake?.()
+    return apply()
   }
 
   /** Sends a call, unless the process is gone or goes now. What was sent arrives although the process is gone. */

@@ -1,0 +1,18 @@
+import type { SagaId } from '../../../../src/engine/saga.ts'
+import type { Orchestrator } from '../../../../src/orchestrator/orchestrator.ts'
+import type { ProcessHost } from './process-host.ts'
+
+/** A process that runs. */
+export interface ServiceProcess {
+  readonly host: ProcessHost
+  readonly orchestrator: Orchestrator
+}
+
+/** The processes of a service, as a load balancer sees them. */
+export interface SimulatedService {
+  start(): void
+  /** Faults are over: all clocks are right, and all processes run. */
+  calm(): void
+  /** Processes that take a request for this saga now. */
+  openFor(saga: SagaId): readonly ServiceProcess[]
+}

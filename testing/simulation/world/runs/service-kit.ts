@@ -1,0 +1,81 @@
+import { assemble } from '../../../../src/orchestrator/assemble.ts'
+import type { Orchestrator } from '../../../../src/orchestrator/orchestrator.ts'
+import type { Channel } from '../../../../src/ports/channel.ts'
+import type { Persistency } from '../../../../src/ports/persistency.ts'
+import { channelsOf, machineOf, SEND_TIMEOUT } from '../machines/simulated-machine.ts'
+import { SimulatedChannel } from '../network/simulated-channel.ts'
+import type { Receiver } from '../network/simulated-channel.ts'
+import { Fleet } from '../processes/fleet.ts'
+import { ObjectFleet } from '../processes/object-fleet.ts'
+import type { LoggedLine, ProcessHost } from '../processes/process-host.ts'
+import type { SimulatedService } from '../processes/service.ts'
+import { SILENT_METRICS } from '../processes/silent-metrics.ts'
+import type { SimulatedWorld } from '../simulated-world.ts'
+import type { DurableSagas } from '../stores/durable-sagas.ts'
+import { objectStore } from '../stores/object-store.ts'
+import { STORES } from '../stores/store-kinds.ts'
+import type { StoreSite } from '../stores/store-line.ts'
+import type { Plan } from './plan.ts'
+
+/** The parts of a service that all of its processes share. */
+export interface ServiceKit {
+  readonly world: SimulatedWorld
+  readonly plan: Plan
+  readonly sagas: DurableSagas
+  readonly site: StoreSite
+  readonly receiver: Receiver
+  readonly logged?: ((line: LoggedLine) => void) | undefined
+}
+
+/** Bounds of parked events: small ones, so that they are met. */
+export const PARKING = { limit: 5, timeToLive: 60_000 } as const
+
+/** The processes of a run, each with the real corridor over simulated ports. */
+export function serviceOf(kit: ServiceKit): SimulatedService {
+  const { world, plan, sagas, site, logged } = kit
+  const { open } = STORES[plan.store]
+  const channels = channelMaker(kit)
+  if (open !== undefined) {
+    const start = (host: ProcessHost) =>
+      assembled(kit, host, { persistency: open({ world, host, sagas, site }), channels })
+    return new Fleet(world, { size: plan.processes, mayVanish: false, assemble: start, logged })
+  }
+  return new ObjectFleet(world, {
+    assemble: (host, saga, alarm) => {
+      const store = objectStore({ world, host, sagas, site }, saga, alarm)
+      return { store, orchestrator: assembled(kit, host, { persistency: store, channels }) }
+    },
+    logged,
+  })
+}
+
+interface Ports {
+  readonly persistency: Persistency
+  readonly channels: (host: ProcessHost) => ReadonlyMap<string, Channel>
+}
+
+function assembled({ plan }: ServiceKit, host: ProcessHost, { persistency, channels }: Ports): Orchestrator {
+  return assemble({
+    machine: machineOf(plan.definition),
+    persistency,
+    channels: channels(host),
+    runtime: host.runtime,
+    metrics: SILENT_METRICS,
+    unexpectedEvents: plan.unexpectedEvents,
+    parking: PARKING,
+  })
+}
+
+/** Channels of one process; all of them number their sends together. */
+function channelMaker({ world, plan, receiver }: ServiceKit): Ports['channels'] {
+  let count = 0
+  const sends = { next: () => count++ }
+  const ids = channelsOf(plan.definition)
+  return (host) =>
+    new Map(
+      ids.map((id) => {
+        const options = { id, timeout: SEND_TIMEOUT, retry: plan.retries.get(id), host, receiver, sends }
+        return [id, new SimulatedChannel(world, options)]
+      }),
+    )
+}
