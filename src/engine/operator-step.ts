@@ -1,9 +1,9 @@
-import type { Machine, State } from '../machine/compile.ts'
+import type { Machine, State, StateTimeout } from '../machine/compile.ts'
 import type { Step } from './change.ts'
 import { changedKeys } from './changed-keys.ts'
 import { enter } from './decide.ts'
 import { mergePatch } from './merge-patch.ts'
-import type { Instant, Metadata, Saga } from './saga.ts'
+import type { Instant, Metadata, Saga, Timer } from './saga.ts'
 
 /** Labels of the history entries that operators' actions make; `by` marks them, since a machine may use any label (I3). */
 export const OPERATOR_LABELS = {
@@ -34,11 +34,24 @@ export function moveTo(machine: Machine, { saga, operation, now, kind, target, c
   const visit = { state: target, sagaId: id, number: length, metadata, trace: undefined, headers: undefined }
   return {
     ...enter(visit, now),
-    ...(command ? {} : { owes: [], sideEffects: [] }),
+    ...(command
+      ? {}
+      : { owes: [], sideEffects: [], timer: target.timeout && quietTimer(target.timeout, { step: length, now }) }),
     event: { id: operation, label: OPERATOR_LABELS[kind] },
     machine: machine.hash,
     by: { operation },
   }
+}
+
+/**
+ * The deadline of a state whose command the operator has not sent: no deadline sends it either, as there is nothing to send again (P5).
+ * The event comes when it would have come after the resends.
+ */
+function quietTimer(
+  { after, resends, event }: StateTimeout,
+  { step, now }: { readonly step: number; readonly now: Instant },
+): Timer | undefined {
+  return event === undefined ? undefined : { step, deadline: now + after * (resends + 1), resends: 0, event }
 }
 
 /** The step of a merge patch on the metadata (RFC 7396): the saga stays in its state. Commands that are owed keep their bytes (P5). */
