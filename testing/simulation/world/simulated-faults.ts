@@ -49,6 +49,10 @@ export const SIMULATED_FAULTS = [
   /** A request is sent again although it was answered; before it was answered. */
   'request-repeated',
   'request-impatient',
+  /** Partitions change their owners; the old owner does not notice; an acknowledgement is lost. */
+  'rebalance',
+  'zombie',
+  'commit-lost',
   /** An operator uses the key of another action. */
   'operation-reused',
 ] as const

@@ -30,9 +30,11 @@ export class Requests {
   readonly #world: SimulatedWorld
   readonly #service: SimulatedService
   readonly #open = new Set<ClientRequest>()
-  #count = 0
+  readonly #number: () => number
 
-  constructor(world: SimulatedWorld, service: SimulatedService) {
+  /** `number`: a number of its own for each request of the run. */
+  constructor(world: SimulatedWorld, service: SimulatedService, number: () => number) {
+    this.#number = number
     this.#world = world
     this.#service = service
   }
@@ -62,11 +64,6 @@ export class Requests {
     })
   }
 
-  /** A number of its own for each request of the run. */
-  number(): number {
-    return this.#count++
-  }
-
   #begin(given: Omit<ClientRequest, 'dice' | 'isDone'>): void {
     const dice = this.#world.chance.stream(`request ${given.name}`)
     const request: ClientRequest = { ...given, dice, isDone: false }
@@ -92,7 +89,7 @@ export class Requests {
   #arrive(request: ClientRequest, { host, orchestrator }: ServiceProcess): void {
     const { dice, by, call } = request
     if (host.isGone) return this.#again(request)
-    const number = this.number()
+    const number = this.#number()
     const { name: process } = host
     this.#world.log.note({ kind: 'asked', clock: host.wallClock(), process, request: number, by })
     let isAnswered = false

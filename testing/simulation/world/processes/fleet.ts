@@ -1,16 +1,21 @@
 import type { Duration } from '../../../../src/engine/saga.ts'
-import type { Orchestrator } from '../../../../src/orchestrator/orchestrator.ts'
 import type { Dice } from '../run-chance.ts'
 import type { SimulatedWorld } from '../simulated-world.ts'
 import { ProcessHost } from './process-host.ts'
 import type { LoggedLine } from './process-host.ts'
 import type { ServiceProcess, SimulatedService } from './service.ts'
 
+/** A process that is ready to begin. */
+export interface FleetProcess extends ServiceProcess {
+  /** Starts recovery and the source. */
+  begin(): void
+}
+
 /** Options of `Fleet`. */
 export interface FleetOptions {
   readonly size: number
   readonly mayVanish: boolean
-  readonly assemble: (host: ProcessHost) => Orchestrator
+  readonly assemble: (host: ProcessHost) => FleetProcess
   readonly logged?: ((line: LoggedLine) => void) | undefined
 }
 
@@ -75,11 +80,11 @@ export class Fleet implements SimulatedService {
       onCrash: () => this.#ended(slot, host),
     })
     this.#world.log.note({ kind: 'started', clock: host.wallClock(), process: name })
-    const orchestrator = this.#options.assemble(host)
-    slot.running = { host, orchestrator }
+    const process = this.#options.assemble(host)
+    slot.running = process
     slot.isStopping = false
     this.#world.agenda.isAwake = true
-    orchestrator.start()
+    process.begin()
   }
 
   #ended(slot: Slot, host: ProcessHost): void {
@@ -101,7 +106,8 @@ export class Fleet implements SimulatedService {
     if (!isStopping && dice.fault('stop')) this.#stop(slot, running)
   }
 
-  #stop(slot: Slot, { host, orchestrator }: ServiceProcess): void {
+  /** As `src/start.ts` does: the sources leave first. */
+  #stop(slot: Slot, { host, orchestrator, source }: ServiceProcess): void {
     slot.isStopping = true
     const stopped = () => {
       if (host.isGone) return
@@ -110,7 +116,8 @@ export class Fleet implements SimulatedService {
       this.#ended(slot, host)
     }
     this.#world.agenda.isAwake = true
-    orchestrator.stop(STOP).then(stopped, stopped)
+    const left = source === undefined ? Promise.resolve() : source.close()
+    left.then(() => orchestrator.stop(STOP)).then(stopped, stopped)
   }
 }
 

@@ -1,11 +1,14 @@
 import type { SagaId } from '../../../../src/engine/saga.ts'
 import type { Orchestrator } from '../../../../src/orchestrator/orchestrator.ts'
+import type { Source } from '../../../../src/ports/source.ts'
 import type { ProcessHost } from './process-host.ts'
 
 /** A process that runs. */
 export interface ServiceProcess {
   readonly host: ProcessHost
   readonly orchestrator: Orchestrator
+  /** Absent where all events come over HTTP. */
+  readonly source?: Pick<Source, 'run' | 'close'> | undefined
 }
 
 /** The processes of a service, as a load balancer sees them. */

@@ -17,6 +17,11 @@ export interface Plan {
   readonly sagas: number
   /** Actions of operators. */
   readonly operations: number
+  /** Part of the events of participants that come through the source; 0: there is none. */
+  readonly sourced: number
+  readonly partitions: number
+  /** The source has a place for poison (P10). */
+  readonly hasDeadLetters: boolean
   readonly unexpectedEvents: UnexpectedEvents
   readonly retries: ReadonlyMap<string, ChannelRetry | undefined>
   readonly odds: Odds
@@ -47,6 +52,9 @@ export function planOf(dice: Dice, { store, machines = CATALOGUE }: PlanOptions)
     processes: 1 + dice.upTo(processes - 1),
     sagas: 1 + dice.upTo(2),
     operations: dice.is(1 / 2) ? 0 : dice.upTo(4),
+    sourced: kind === 'object' || dice.is(1 / 2) ? 0 : dice.among([0.5, 1]),
+    partitions: 1 + dice.upTo(1),
+    hasDeadLetters: dice.is(1 / 2),
     unexpectedEvents: dice.among(['ignore', 'reject', 'park', 'park']),
     retries: new Map(channelsOf(definition).map((channel) => [channel, retryOf(dice)])),
     odds: oddsOf(dice),

@@ -1,11 +1,17 @@
+import type { Duration } from '../../../../src/engine/saga.ts'
+import { SourceIntake } from '../../../../src/orchestrator/events/source-intake.ts'
 import { assemble } from '../../../../src/orchestrator/assemble.ts'
 import type { Orchestrator } from '../../../../src/orchestrator/orchestrator.ts'
 import type { Channel } from '../../../../src/ports/channel.ts'
 import type { Persistency } from '../../../../src/ports/persistency.ts'
+import type { Source } from '../../../../src/ports/source.ts'
 import { channelsOf, machineOf, SEND_TIMEOUT } from '../machines/simulated-machine.ts'
 import { SimulatedChannel } from '../network/simulated-channel.ts'
 import type { Receiver } from '../network/simulated-channel.ts'
+import type { SimulatedBroker } from '../network/simulated-broker.ts'
+import { SimulatedSource } from '../network/simulated-source.ts'
 import { Fleet } from '../processes/fleet.ts'
+import type { FleetProcess } from '../processes/fleet.ts'
 import { ObjectFleet } from '../processes/object-fleet.ts'
 import type { LoggedLine, ProcessHost } from '../processes/process-host.ts'
 import type { SimulatedService } from '../processes/service.ts'
@@ -24,6 +30,10 @@ export interface ServiceKit {
   readonly sagas: DurableSagas
   readonly site: StoreSite
   readonly receiver: Receiver
+  /** Absent where all events come over HTTP. */
+  readonly broker: SimulatedBroker | undefined
+  /** A number of its own for each request of the run. */
+  readonly number: () => number
   readonly logged?: ((line: LoggedLine) => void) | undefined
 }
 
@@ -37,7 +47,7 @@ export function serviceOf(kit: ServiceKit): SimulatedService {
   const channels = channelMaker(kit)
   if (open !== undefined) {
     const start = (host: ProcessHost) =>
-      assembled(kit, host, { persistency: open({ world, host, sagas, site }), channels })
+      started(kit, host, { persistency: open({ world, host, sagas, site }), channels })
     return new Fleet(world, { size: plan.processes, mayVanish: false, assemble: start, logged })
   }
   return new ObjectFleet(world, {
@@ -49,13 +59,37 @@ export function serviceOf(kit: ServiceKit): SimulatedService {
   })
 }
 
+/** Longest wait of timers for the sources (P18): a short one, so that it ends within a run. */
+const TIMER_GRACE: Duration = 20_000
+
+const TAKES_ALL = { refusal: () => undefined } as const
+
 interface Ports {
+  readonly sources?: readonly Source[] | undefined
   readonly persistency: Persistency
   readonly channels: (host: ProcessHost) => ReadonlyMap<string, Channel>
 }
 
-function assembled({ plan }: ServiceKit, host: ProcessHost, { persistency, channels }: Ports): Orchestrator {
+/** A process with its source, as `src/start.ts` composes it. */
+function started(kit: ServiceKit, host: ProcessHost, ports: Ports): FleetProcess {
+  const { world, plan, broker, number } = kit
+  const { persistency } = ports
+  const { hasDeadLetters } = plan
+  const source = broker && new SimulatedSource(world, { host, broker, hasDeadLetters, number })
+  const orchestrator = assembled(kit, host, { ...ports, sources: source && [source] })
+  const { runtime } = host
+  const intake = new SourceIntake({ corridor: orchestrator, persistency, runtime, numbers: TAKES_ALL })
+  const begin = () => {
+    orchestrator.start()
+    void source?.run(intake)
+  }
+  return { host, orchestrator, source, begin }
+}
+
+function assembled({ plan }: ServiceKit, host: ProcessHost, { persistency, channels, sources }: Ports): Orchestrator {
   return assemble({
+    sources,
+    timerGrace: TIMER_GRACE,
     machine: machineOf(plan.definition),
     persistency,
     channels: channels(host),

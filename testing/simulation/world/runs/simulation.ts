@@ -1,10 +1,11 @@
 import type { ObservedRun } from '../../../checker/observation.ts'
 import type { SagaDocument } from '../../../../src/codec/saga-document.ts'
-import type { Command, Saga, SagaId } from '../../../../src/engine/saga.ts'
+import type { Command, Saga, SagaEvent, SagaId } from '../../../../src/engine/saga.ts'
 import { Operators } from '../clients/operators.ts'
 import { Requests } from '../clients/requests.ts'
 import { machineOf } from '../machines/simulated-machine.ts'
 import { StatePaths } from '../machines/state-paths.ts'
+import { SimulatedBroker } from '../network/simulated-broker.ts'
 import { SimulatedParticipants } from '../network/simulated-participants.ts'
 import type { LoggedLine } from '../processes/process-host.ts'
 import type { SimulatedService } from '../processes/service.ts'
@@ -64,6 +65,8 @@ class Simulation {
   readonly #operators: Operators
   readonly #caretaker: Caretaker
   readonly #weather: Dice
+  readonly #posting: Dice
+  readonly #broker: SimulatedBroker | undefined
   #actions = 0
 
   constructor(options: SimulationOptions) {
@@ -74,14 +77,19 @@ class Simulation {
     const { definition, operations, calmAt } = plan
     this.#plan = plan
     world.chance.odds = plan.odds
+    this.#posting = world.chance.stream('posting')
     this.#weather = world.chance.stream('weather')
     const receiver = new SimulatedParticipants(world, {
       definition,
       stateOf: (command) => this.#stateOf(command),
-      post: (event) => this.#requests.handle(event),
+      post: (event) => this.#post(event),
     })
-    this.#service = serviceOf({ world, plan, sagas, site, receiver, logged: options.logged })
-    const requests = new Requests(world, this.#service)
+    let requested = 0
+    const number = () => requested++
+    const broker = plan.sourced === 0 ? undefined : new SimulatedBroker(world, plan.partitions)
+    this.#broker = broker
+    this.#service = serviceOf({ world, plan, sagas, site, receiver, broker, number, logged: options.logged })
+    const requests = new Requests(world, this.#service, number)
     this.#requests = requests
     this.#operators = new Operators(world, { sagas, requests, definition, actions: operations, within: calmAt })
     const paths = new StatePaths(definition)
@@ -105,6 +113,7 @@ class Simulation {
 
   #begin(): void {
     const { agenda } = this.#world
+    this.#broker?.start()
     this.#service.start()
     this.#createSagas()
     this.#operators.start()
@@ -124,6 +133,12 @@ class Simulation {
     }
   }
 
+  /** A participant's event, on one of the ways into the service. */
+  #post(event: SagaEvent): void {
+    if (this.#posting.is(this.#plan.sourced)) this.#broker?.append(event)
+    else this.#requests.handle(event)
+  }
+
   #changeWeather(): void {
     if (!this.#weather.fault('store-away')) return
     this.#site.awayUntil = this.#world.agenda.now + this.#weather.wait(WEATHER.least, WEATHER.most)
@@ -139,7 +154,7 @@ class Simulation {
 
   /** True where every saga has come to its end. Sagas that stand still are set going. */
   #isOver(): boolean {
-    if (this.#requests.open > 0 || !this.#world.agenda.isIdle) return false
+    if (this.#requests.open > 0 || this.#broker?.isSettled === false || !this.#world.agenda.isIdle) return false
     let isOver = true
     for (const { saga } of this.#sagas.all()) {
       if (saga.isFinal && saga.owed.length === 0 && saga.parked.length === 0 && saga.hold === undefined) continue

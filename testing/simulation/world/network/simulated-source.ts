@@ -1,0 +1,228 @@
+import type { SagaEvent, SagaId } from '../../../../src/engine/saga.ts'
+import type { Health } from '../../../../src/ports/health.ts'
+import type { Intake, Source, Stuck } from '../../../../src/ports/source.ts'
+import type { Dice } from '../run-chance.ts'
+import type { SimulatedHost, SimulatedWorld } from '../simulated-world.ts'
+import type { BrokerPartition, GroupMember, SimulatedBroker } from './simulated-broker.ts'
+
+/** Options of `SimulatedSource`. */
+export interface SimulatedSourceOptions {
+  readonly host: SimulatedHost
+  readonly broker: SimulatedBroker
+  readonly hasDeadLetters: boolean
+  /** A number of its own for each request of the run. */
+  readonly number: () => number
+}
+
+/** Records in the corridor at once; waits for a fetch, a commit, and the next try of a stuck event. */
+const AT_ONCE = 4
+const FETCH = { least: 0, most: 50 }
+const COMMIT = { least: 0, most: 1_000 }
+const PUT_ASIDE = { least: 1_000, most: 5_000 }
+/** Time in which a member may not notice that its partitions are another's. */
+const ZOMBIE = { least: 1_000, most: 30_000 }
+const LEAVE = 5_000
+/** Interval at which the end of the topics is looked for. */
+const CAUGHT_UP = 500
+/** Times that a stuck event is put aside before it becomes a dead letter (P20). */
+const MOST_TIMES_STUCK = 5
+
+/** The consumer of one process: it hands events in, and acknowledges what is settled (I1). */
+export class SimulatedSource implements Source, GroupMember {
+  readonly id = 'events'
+  readonly host: SimulatedHost
+  assignments = 0
+  readonly #world: SimulatedWorld
+  readonly #options: SimulatedSourceOptions
+  readonly #dice: Dice
+  readonly #closed = Promise.withResolvers<void>()
+  #intake: Intake | undefined
+  #readings: readonly PartitionReading[] = []
+  #isLeaving = false
+
+  constructor(world: SimulatedWorld, options: SimulatedSourceOptions) {
+    this.#world = world
+    this.#options = options
+    this.host = options.host
+    this.#dice = world.chance.stream(`${options.host.name} source`)
+  }
+
+  async hasBegun(): Promise<boolean> {
+    return true
+  }
+
+  run(intake: Intake): Promise<void> {
+    this.#intake = intake
+    this.#options.broker.join(this)
+    return this.#closed.promise
+  }
+
+  alive(): Health {
+    return { ok: true }
+  }
+
+  async probe(): Promise<Health> {
+    return { ok: true }
+  }
+
+  /** Resolves when all that the topics hold now is acknowledged, by any process. */
+  caughtUp(isWanted: () => boolean): Promise<void> {
+    const { agenda } = this.#world
+    const ends = this.#options.broker.partitions.map((partition) => ({ partition, end: partition.records.length }))
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!isWanted() || ends.every(({ partition, end }) => partition.committed >= end)) resolve()
+        else agenda.after(CAUGHT_UP, look, this.host)
+      }
+      look()
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#isLeaving = true
+    const { agenda } = this.#world
+    await new Promise<void>((resolve) => agenda.after(this.#dice.wait(0, LEAVE), resolve, this.host))
+    for (const reading of this.#readings) reading.end()
+    this.#options.broker.leave(this)
+    this.#closed.resolve()
+  }
+
+  assigned(partitions: readonly BrokerPartition[], generation: number): void {
+    const { agenda } = this.#world
+    const before = this.#readings
+    const end = () => before.forEach((reading) => reading.end())
+    if (before.length > 0 && this.#dice.fault('zombie'))
+      agenda.after(this.#dice.wait(ZOMBIE.least, ZOMBIE.most), end, this.host)
+    else end()
+    this.assignments++
+    this.#readings = partitions.map((partition) => this.#reading(partition, generation))
+    this.wake()
+  }
+
+  wake(): void {
+    if (this.#isLeaving) return
+    const fetch = () => this.#readings.forEach((reading) => reading.fetch())
+    this.#world.agenda.after(this.#dice.wait(FETCH.least, FETCH.most), fetch, this.host)
+  }
+
+  #reading(partition: BrokerPartition, generation: number): PartitionReading {
+    const { broker, hasDeadLetters, number } = this.#options
+    const [world, host, dice] = [this.#world, this.host, this.#dice]
+    const intake = this.#intake as Intake
+    return new PartitionReading({ world, host, dice, intake, broker, partition, generation, hasDeadLetters, number })
+  }
+}
+
+interface PartitionReadingOptions {
+  readonly world: SimulatedWorld
+  readonly host: SimulatedHost
+  readonly dice: Dice
+  readonly intake: Intake
+  readonly broker: SimulatedBroker
+  readonly partition: BrokerPartition
+  readonly generation: number
+  readonly hasDeadLetters: boolean
+  readonly number: () => number
+}
+
+/** One partition as a member reads it, from the committed offset on. Events of one saga are handed in one after the other (I5). */
+class PartitionReading {
+  readonly #options: PartitionReadingOptions
+  readonly #tails = new Map<SagaId, Promise<void>>()
+  readonly #settled = new Set<number>()
+  /** Request of each offset that was handed in here. */
+  readonly #requests = new Map<number, number>()
+  #next: number
+  #committed: number
+  #underWay = 0
+  #hasEnded = false
+
+  constructor(options: PartitionReadingOptions) {
+    this.#options = options
+    this.#next = options.partition.committed
+    this.#committed = this.#next
+  }
+
+  end(): void {
+    this.#hasEnded = true
+  }
+
+  fetch(): void {
+    const { records } = this.#options.partition
+    while (!this.#hasEnded && this.#underWay < AT_ONCE && this.#next < records.length) {
+      const offset = this.#next++
+      const event = records[offset] as SagaEvent
+      this.#underWay++
+      const tail = (this.#tails.get(event.sagaId) ?? FREE).then(() => this.#handIn(event, offset))
+      this.#tails.set(event.sagaId, tail)
+    }
+  }
+
+  async #handIn(event: SagaEvent, offset: number): Promise<void> {
+    const { intake, hasDeadLetters } = this.#options
+    let since = Number.NEGATIVE_INFINITY
+    for (let times = 0; !this.#hasEnded; times++) {
+      this.#note(event, offset)
+      const taken = await intake.take(event, () => !this.#hasEnded, hasDeadLetters)
+      if (taken.kind === 'unwanted') return
+      if (taken.kind !== 'stuck' || (hasDeadLetters && isToBeBuried(taken, { times, since })))
+        return this.#settle(offset)
+      if (times === 0) since = taken.lastWritten
+      await this.#putAside()
+    }
+  }
+
+  #note(event: SagaEvent, offset: number): void {
+    const { world, host, number, partition } = this.#options
+    const request = number()
+    this.#requests.set(offset, request)
+    const by = { door: 'source', event, partition: partition.name, offset } as const
+    world.log.note({ kind: 'asked', clock: host.wallClock(), process: host.name, request, by })
+  }
+
+  #putAside(): Promise<void> {
+    const { world, host, dice } = this.#options
+    return new Promise((resolve) => world.agenda.after(dice.wait(PUT_ASIDE.least, PUT_ASIDE.most), resolve, host))
+  }
+
+  #settle(offset: number): void {
+    this.#underWay--
+    this.#settled.add(offset)
+    this.#commitLater()
+    this.fetch()
+  }
+
+  #commitLater(): void {
+    const { world, host, dice } = this.#options
+    world.agenda.after(dice.wait(COMMIT.least, COMMIT.most), () => this.#commit(), host)
+  }
+
+  #commit(): void {
+    const { broker, partition, generation, dice } = this.#options
+    let offset = this.#committed
+    while (this.#settled.has(offset)) offset++
+    if (offset === this.#committed || this.#hasEnded) return
+    if (dice.fault('commit-lost')) return this.#commitLater()
+    if (!broker.commit({ partition, generation, offset })) return
+    for (let at = this.#committed; at < offset; at++) this.#noteCommitted(at)
+    this.#committed = offset
+  }
+
+  #noteCommitted(offset: number): void {
+    const { world, host } = this.#options
+    const request = this.#requests.get(offset)
+    if (request === undefined) return
+    const answer = { kind: 'committed' } as const
+    world.log.note({ kind: 'answered', clock: host.wallClock(), process: host.name, request, answer })
+  }
+}
+
+const FREE = Promise.resolve()
+
+/** As the Kafka consumer decides (P20): put aside often enough while other events were written. */
+function isToBeBuried(
+  { isKept, lastWritten }: Stuck,
+  before: { readonly times: number; readonly since: number },
+): boolean {
+  return isKept !== false && before.times >= MOST_TIMES_STUCK && lastWritten > before.since
+}
