@@ -41,8 +41,15 @@ export type Asking =
 export interface Answered extends SeenBy {
   readonly kind: 'answered'
   readonly request: number
-  readonly answer: Created | Outcome | Operated | { readonly kind: 'committed' }
+  readonly answer: Created | Outcome | Operated | Acknowledgement
 }
+
+/** The end of a record of a source. */
+export type Acknowledgement =
+  /** `isPoison`: it can never be applied, and was put aside (P10). */
+  | { readonly kind: 'committed'; readonly isPoison?: true | undefined }
+  /** Another process reads its partition now, so that it is read again: nothing is promised. */
+  | { readonly kind: 'not-committed' }
 
 /** A change that the store took, in the order in which it became durable; a write that was lost with a crash is none. */
 export interface Written extends SeenBy {
