@@ -8,6 +8,8 @@ export type Odds = ReadonlyMap<SimulatedFault, number>
 export interface Happening {
   readonly key: string
   readonly what: string
+  /** Virtual milliseconds since the beginning of the run. */
+  readonly time: number
 }
 
 /** Options of `RunChance`. */
@@ -29,8 +31,11 @@ export class RunChance {
   readonly #seed: number
   readonly #dropped: ReadonlySet<string>
 
-  constructor({ seed, dropped = NONE }: RunChanceOptions) {
+  readonly #now: () => number
+
+  constructor({ seed, dropped = NONE }: RunChanceOptions, now: () => number) {
     this.#seed = seed
+    this.#now = now
     this.#dropped = dropped
   }
 
@@ -41,7 +46,7 @@ export class RunChance {
   /** Called by the streams: records a happening, unless it is one of those dropped. */
   allows(key: string, what: string): boolean {
     if (this.#dropped.has(key)) return false
-    this.happened.push({ key, what })
+    this.happened.push({ key, what, time: this.#now() })
     return true
   }
 }

@@ -21,7 +21,7 @@ export class SimulatedWorld {
   readonly log: ObservationLog
 
   constructor(options: RunChanceOptions) {
-    this.chance = new RunChance(options)
+    this.chance = new RunChance(options, () => this.agenda.now)
     this.log = new ObservationLog(() => this.agenda.now)
   }
 

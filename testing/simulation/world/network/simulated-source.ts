@@ -1,3 +1,4 @@
+import type { Acknowledgement } from '../../../checker/observation.ts'
 import type { SagaEvent, SagaId } from '../../../../src/engine/saga.ts'
 import type { Health } from '../../../../src/ports/health.ts'
 import type { Intake, Source, Stuck } from '../../../../src/ports/source.ts'
@@ -130,6 +131,8 @@ class PartitionReading {
   readonly #options: PartitionReadingOptions
   readonly #tails = new Map<SagaId, Promise<void>>()
   readonly #settled = new Set<number>()
+  /** Settled offsets whose events can never be applied: they were put aside. */
+  readonly #poison = new Set<number>()
   /** Request of each offset that was handed in here. */
   readonly #requests = new Map<number, number>()
   #next: number
@@ -143,8 +146,11 @@ class PartitionReading {
     this.#committed = this.#next
   }
 
+  /** Its partition is another's, or nobody's: what it has not acknowledged by now it never will. */
   end(): void {
+    if (this.#hasEnded) return
     this.#hasEnded = true
+    for (const offset of this.#settled) if (offset >= this.#committed) this.#answer(offset, NOT_COMMITTED)
   }
 
   fetch(): void {
@@ -161,15 +167,17 @@ class PartitionReading {
   async #handIn(event: SagaEvent, offset: number): Promise<void> {
     const { intake, hasDeadLetters } = this.#options
     let since = Number.NEGATIVE_INFINITY
+    this.#note(event, offset)
     for (let times = 0; !this.#hasEnded; times++) {
-      this.#note(event, offset)
       const taken = await intake.take(event, () => !this.#hasEnded, hasDeadLetters)
-      if (taken.kind === 'unwanted') return
-      if (taken.kind !== 'stuck' || (hasDeadLetters && isToBeBuried(taken, { times, since })))
-        return this.#settle(offset)
+      if (taken.kind === 'unwanted') break
+      const isBuried = taken.kind === 'stuck' && hasDeadLetters && isToBeBuried(taken, { times, since })
+      if (taken.kind === 'poison' || isBuried) this.#poison.add(offset)
+      if (taken.kind !== 'stuck' || isBuried) return this.#settle(offset)
       if (times === 0) since = taken.lastWritten
       await this.#putAside()
     }
+    this.#answer(offset, NOT_COMMITTED)
   }
 
   #note(event: SagaEvent, offset: number): void {
@@ -187,6 +195,7 @@ class PartitionReading {
 
   #settle(offset: number): void {
     this.#underWay--
+    if (this.#hasEnded) return this.#answer(offset, NOT_COMMITTED)
     this.#settled.add(offset)
     this.#commitLater()
     this.fetch()
@@ -209,14 +218,18 @@ class PartitionReading {
   }
 
   #noteCommitted(offset: number): void {
+    this.#answer(offset, this.#poison.has(offset) ? { kind: 'committed', isPoison: true } : { kind: 'committed' })
+  }
+
+  #answer(offset: number, answer: Acknowledgement): void {
     const { world, host } = this.#options
     const request = this.#requests.get(offset)
-    if (request === undefined) return
-    const answer = { kind: 'committed' } as const
+    if (request === undefined || host.isGone) return
     world.log.note({ kind: 'answered', clock: host.wallClock(), process: host.name, request, answer })
   }
 }
 
+const NOT_COMMITTED: Acknowledgement = { kind: 'not-committed' }
 const FREE = Promise.resolve()
 
 /** As the Kafka consumer decides (P20): put aside often enough while other events were written. */
