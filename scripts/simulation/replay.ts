@@ -15,8 +15,8 @@ export async function replay({ seed, store, whole }: ReplayOptions): Promise<num
   const shrunk = await shrink({ simulate, check: violationsOf, most: whole ? 1 : undefined })
   const { run, violations, runs } = shrunk
   for (const line of traceOf(run)) console.log(line)
-  const { definition: _, odds: _odds, retries, ...plan } = run.plan
-  console.log(`\nseed ${seed}: ${JSON.stringify({ ...plan, retries: Object.fromEntries(retries) })}`)
+  const { versions, odds: _, retries, ...plan } = run.plan
+  console.log(`\nseed ${seed}: ${JSON.stringify({ ...plan, retries: Object.fromEntries(retries), versions })}`)
   if (violations.length === 0) {
     console.log('no rule is broken')
     return 0

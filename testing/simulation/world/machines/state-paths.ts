@@ -17,9 +17,10 @@ export class StatePaths {
     this.#measure(states)
   }
 
-  /** Labels that a participant of this state answers with: all that it lists, but for the event of its own deadline. */
+  /** Labels that a participant of this state answers with: all that it lists, but for the event of its own deadline. None of a final state. */
   answersOf(state: string): readonly string[] {
-    const { outgoingTransitions = [], timeout } = this.#states.get(state) ?? {}
+    const { outgoingTransitions = [], timeout, isFinal } = this.#states.get(state) ?? {}
+    if (isFinal === true) return []
     const labels = outgoingTransitions.map(({ inputEvent }) => inputEvent)
     const answers = labels.filter((label) => label !== timeout?.event)
     return answers.length === 0 ? labels : answers

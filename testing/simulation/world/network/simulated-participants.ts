@@ -16,6 +16,8 @@ export interface ParticipantsOptions {
   readonly post: Post
 }
 
+/** Steps after which participants lead a saga to its end. */
+const LONG = 12
 /** Time from a command to its event. */
 const WORK = { least: 1, most: 4_000 }
 const SLOW_WORK = { least: 5_000, most: 90_000 }
@@ -82,8 +84,11 @@ export class SimulatedParticipants {
   #eventOf(command: Command, dice: Dice): SagaEvent | undefined {
     const state = this.#options.stateOf(command)
     const labels = state === undefined ? [] : this.#paths.answersOf(state)
-    if (labels.length === 0) return undefined
-    return eventOf(command, dice.among(labels), dice.upTo(999_999))
+    if (state === undefined || labels.length === 0) return undefined
+    const number = dice.upTo(999_999)
+    const label = dice.among(labels)
+    const isLong = this.#world.chance.isCalm || stepOf(command) > LONG
+    return eventOf(command, (isLong ? this.#paths.towardsEnd(state) : undefined) ?? label, number)
   }
 
   /** An event of the machine that the state may not list. */
@@ -98,6 +103,11 @@ export class SimulatedParticipants {
     this.#dice.set(id, dice)
     return dice
   }
+}
+
+/** `<saga>/<step>/<index>` (P5) */
+function stepOf({ id, sagaId }: Command): number {
+  return Number.parseInt(id.slice(sagaId.length + 1), 10)
 }
 
 function eventOf({ id, sagaId }: Command, label: string, number: number): SagaEvent {

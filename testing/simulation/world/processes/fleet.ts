@@ -25,6 +25,8 @@ const STOP: Duration = 10_000
 const STALL = { least: 1_000, most: 60_000 }
 const SKEW = { least: 10, most: 8_000 }
 const JUMP = { least: 500, most: 120_000 }
+/** Time between the stops of a rolling deploy. */
+const ROLL = { least: 100, most: 20_000 }
 /** Interval at which a process may meet a fault of its own. */
 const LOOK: Duration = 2_000
 
@@ -63,6 +65,17 @@ export class Fleet implements SimulatedService {
       slot.running?.host.setClock(0)
       if (slot.running !== undefined) slot.running.host.stalledUntil = 0
       else if (!slot.isStopping) this.#start(slot)
+    }
+  }
+
+  /** Each process is stopped, one after the other, and starts again with what is current then. */
+  rollOut(): void {
+    let wait = 0
+    for (const slot of this.#slots) {
+      wait += this.#world.chance.isCalm ? 1 : slot.dice.wait(ROLL.least, ROLL.most)
+      this.#world.agenda.after(wait, () => {
+        if (slot.running !== undefined && !slot.isStopping) this.#stop(slot, slot.running)
+      })
     }
   }
 

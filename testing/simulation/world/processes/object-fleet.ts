@@ -45,6 +45,11 @@ export class ObjectFleet implements SimulatedService {
     for (const { running } of this.#objects.values()) if (running !== undefined) running.host.stalledUntil = 0
   }
 
+  /** The platform ends every object, whatever it does. */
+  rollOut(): void {
+    for (const { running } of this.#objects.values()) running?.host.crash()
+  }
+
   openFor(saga: SagaId): readonly ServiceProcess[] {
     return [this.#running(this.#objectOf(saga))]
   }

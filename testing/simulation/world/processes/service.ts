@@ -16,6 +16,8 @@ export interface SimulatedService {
   start(): void
   /** Faults are over: all clocks are right, and all processes run. */
   calm(): void
+  /** A new version is deployed: every process ends in its time and starts again. */
+  rollOut(): void
   /** Processes that take a request for this saga now. */
   openFor(saga: SagaId): readonly ServiceProcess[]
 }

@@ -1,6 +1,9 @@
-import type { Saga } from '../../../../src/engine/saga.ts'
+import type { Saga, SagaId } from '../../../../src/engine/saga.ts'
 import type { Requests } from '../clients/requests.ts'
 import type { StatePaths } from '../machines/state-paths.ts'
+
+/** Looks after which a saga is taken out of a loop of deadlines. */
+const PATIENCE = 20
 
 /** Options of `Caretaker`. */
 export interface CaretakerOptions {
@@ -16,21 +19,28 @@ export interface CaretakerOptions {
  */
 export class Caretaker {
   readonly #options: CaretakerOptions
+  /** Looks at sagas that did not stand at their end. */
+  readonly #looks = new Map<SagaId, number>()
   #visits = 0
 
   constructor(options: CaretakerOptions) {
     this.#options = options
   }
 
-  /** Sets a saga going that stands still. */
-  visit(saga: Saga): void {
+  /** Sets a saga going that stands still. `isQuiet`: nothing is under way that may move it; otherwise it is given more time. */
+  visit(saga: Saga, isQuiet: boolean): void {
     const { requests, isRedelivered } = this.#options
     const { id: sagaId, state, isFinal, deadLetters, hold } = saga
+    const looks = (this.#looks.get(sagaId) ?? 0) + 1
+    this.#looks.set(sagaId, looks)
+    const isPatient = looks % PATIENCE !== 0
+    if (isPatient && !isQuiet) return
     if (hold !== undefined) return requests.operate({ ...this.#operation(sagaId), action: { kind: 'release' } })
     if (saga.owed.length > 0 && isRedelivered)
       return requests.operate({ ...this.#operation(sagaId), action: { kind: 'redeliver', cancelled: true } })
-    if (isFinal || saga.owed.length > 0 || saga.timer !== undefined) return
-    if (deadLetters.some(({ kind }) => kind === undefined))
+    if (isFinal || saga.owed.length > 0) return
+    if (isPatient && saga.timer !== undefined) return
+    if (deadLetters.some((letter) => letter.kind === undefined && letter.hookFailed !== true) && isPatient)
       return requests.operate({ ...this.#operation(sagaId), action: { kind: 'redeliver', cancelled: true } })
     this.#sendEvent(sagaId, state)
   }

@@ -5,14 +5,22 @@ import type { MachineDefinition } from '../../../../src/machine/definition.ts'
 import type { Dice, Odds } from '../run-chance.ts'
 import { SIMULATED_FAULTS } from '../simulated-faults.ts'
 import { CATALOGUE } from '../machines/catalogue.ts'
-import { channelsOf, withoutDeadlines } from '../machines/simulated-machine.ts'
+import { unionOf } from '../machines/deployed-machine.ts'
+import type { MachineVersion } from '../machines/deployed-machine.ts'
+import { pooledChange, pooledMachine } from '../machines/machine-pool.ts'
+import { channelsOf, firstVersionOf, withoutDeadlines } from '../machines/simulated-machine.ts'
 import { STORE_KINDS, STORES } from '../stores/store-kinds.ts'
 import type { StoreKind } from '../stores/store-kinds.ts'
 
 /** Everything about a run that is decided before it begins. */
 export interface Plan {
   readonly store: StoreKind
-  readonly definition: MachineDefinition
+  /** Versions of the machine: the first, and a changed one where it is changed in the run. */
+  readonly versions: readonly MachineVersion[]
+  /** When the second version is deployed. */
+  readonly deployAt: Duration
+  /** Index of the version with which the run ends. */
+  readonly lastVersion: number
   readonly processes: number
   readonly sagas: number
   /** Actions of operators. */
@@ -35,20 +43,29 @@ export interface PlanOptions {
   readonly machines?: readonly MachineDefinition[] | undefined
 }
 
+/** Numbers of generated machines, and of changes of one machine: compiled machines are kept. */
+const POOL = 500
+const POOL_OF_CHANGES = 9
 /** Rates of a kind of fault that happens in a run: at each place where it can. */
 const RATES = [0.01, 0.03, 0.1, 0.3]
 /** Faults that end processes, for which a run has few places but long consequences. */
 const MOST_FAULTS = 12
 
 /** The plan of a seed. */
-export function planOf(dice: Dice, { store, machines = CATALOGUE }: PlanOptions): Plan {
+export function planOf(dice: Dice, { store, machines }: PlanOptions): Plan {
   const kind = store ?? dice.among(STORE_KINDS)
   const { processes, isRedelivered } = STORES[kind]
-  const chosen = dice.among(machines)
+  const isGenerated = machines === undefined && dice.is(1 / 2)
+  const chosen = isGenerated ? pooledMachine(dice.upTo(POOL)) : dice.among(machines ?? CATALOGUE)
   const definition = isRedelivered ? withoutDeadlines(chosen) : chosen
+  const change = dice.is(1 / 5) ? pooledChange(definition, dice.upTo(POOL_OF_CHANGES)) : undefined
+  const versions = [firstVersionOf(definition), ...(change === undefined ? [] : [change.next])]
+  const calmAt = dice.wait(5_000, 120_000)
   return {
     store: kind,
-    definition,
+    versions,
+    deployAt: dice.upTo(calmAt),
+    lastVersion: change === undefined || change.isTakenBack ? 0 : 1,
     processes: 1 + dice.upTo(processes - 1),
     sagas: 1 + dice.upTo(2),
     operations: dice.is(1 / 2) ? 0 : dice.upTo(4),
@@ -56,9 +73,9 @@ export function planOf(dice: Dice, { store, machines = CATALOGUE }: PlanOptions)
     partitions: 1 + dice.upTo(1),
     hasDeadLetters: dice.is(1 / 2),
     unexpectedEvents: dice.among(['ignore', 'reject', 'park', 'park']),
-    retries: new Map(channelsOf(definition).map((channel) => [channel, retryOf(dice)])),
+    retries: new Map(channelsOf(unionOf(versions)).map((channel) => [channel, retryOf(dice)])),
     odds: oddsOf(dice),
-    calmAt: dice.wait(5_000, 120_000),
+    calmAt,
   }
 }
 

@@ -5,6 +5,8 @@ import type { Orchestrator } from '../../../../src/orchestrator/orchestrator.ts'
 import type { Channel } from '../../../../src/ports/channel.ts'
 import type { Persistency } from '../../../../src/ports/persistency.ts'
 import type { Source } from '../../../../src/ports/source.ts'
+import { unionOf } from '../machines/deployed-machine.ts'
+import type { MachineVersion } from '../machines/deployed-machine.ts'
 import { channelsOf, machineOf, SEND_TIMEOUT } from '../machines/simulated-machine.ts'
 import { SimulatedChannel } from '../network/simulated-channel.ts'
 import type { Receiver } from '../network/simulated-channel.ts'
@@ -29,6 +31,8 @@ export interface ServiceKit {
   readonly plan: Plan
   readonly sagas: DurableSagas
   readonly site: StoreSite
+  /** The version that a process gets which starts now. */
+  readonly version: () => MachineVersion
   readonly receiver: Receiver
   /** Absent where all events come over HTTP. */
   readonly broker: SimulatedBroker | undefined
@@ -86,11 +90,15 @@ function started(kit: ServiceKit, host: ProcessHost, ports: Ports): FleetProcess
   return { host, orchestrator, source, begin }
 }
 
-function assembled({ plan }: ServiceKit, host: ProcessHost, { persistency, channels, sources }: Ports): Orchestrator {
+function assembled(
+  { plan, version }: ServiceKit,
+  host: ProcessHost,
+  { persistency, channels, sources }: Ports,
+): Orchestrator {
   return assemble({
     sources,
     timerGrace: TIMER_GRACE,
-    machine: machineOf(plan.definition),
+    machine: machineOf(version()),
     persistency,
     channels: channels(host),
     runtime: host.runtime,
@@ -104,7 +112,7 @@ function assembled({ plan }: ServiceKit, host: ProcessHost, { persistency, chann
 function channelMaker({ world, plan, receiver }: ServiceKit): Ports['channels'] {
   let count = 0
   const sends = { next: () => count++ }
-  const ids = channelsOf(plan.definition)
+  const ids = channelsOf(unionOf(plan.versions))
   return (host) =>
     new Map(
       ids.map((id) => {

@@ -3,6 +3,8 @@ import type { SagaDocument } from '../../../../src/codec/saga-document.ts'
 import type { Command, Saga, SagaEvent, SagaId } from '../../../../src/engine/saga.ts'
 import { Operators } from '../clients/operators.ts'
 import { Requests } from '../clients/requests.ts'
+import { unionOf } from '../machines/deployed-machine.ts'
+import type { MachineVersion } from '../machines/deployed-machine.ts'
 import { machineOf } from '../machines/simulated-machine.ts'
 import { StatePaths } from '../machines/state-paths.ts'
 import { SimulatedBroker } from '../network/simulated-broker.ts'
@@ -67,6 +69,7 @@ class Simulation {
   readonly #weather: Dice
   readonly #posting: Dice
   readonly #broker: SimulatedBroker | undefined
+  #version: MachineVersion
   #actions = 0
 
   constructor(options: SimulationOptions) {
@@ -74,8 +77,10 @@ class Simulation {
     this.#world = new SimulatedWorld(options)
     const [world, sagas, site] = [this.#world, this.#sagas, this.#site]
     const plan = planOf(world.chance.stream('plan'), options)
-    const { definition, operations, calmAt } = plan
+    const { operations, calmAt } = plan
+    const definition = unionOf(plan.versions)
     this.#plan = plan
+    this.#version = plan.versions[0] as MachineVersion
     world.chance.odds = plan.odds
     this.#posting = world.chance.stream('posting')
     this.#weather = world.chance.stream('weather')
@@ -88,7 +93,8 @@ class Simulation {
     const number = () => requested++
     const broker = plan.sourced === 0 ? undefined : new SimulatedBroker(world, plan.partitions)
     this.#broker = broker
-    this.#service = serviceOf({ world, plan, sagas, site, receiver, broker, number, logged: options.logged })
+    const version = () => this.#version
+    this.#service = serviceOf({ world, plan, version, sagas, site, receiver, broker, number, logged: options.logged })
     const requests = new Requests(world, this.#service, number)
     this.#requests = requests
     this.#operators = new Operators(world, { sagas, requests, definition, actions: operations, within: calmAt })
@@ -112,12 +118,15 @@ class Simulation {
   }
 
   #begin(): void {
-    const { agenda } = this.#world
+    const { agenda, chance } = this.#world
     this.#broker?.start()
     this.#service.start()
     this.#createSagas()
     this.#operators.start()
     agenda.every(WEATHER.every, () => this.#changeWeather())
+    const { versions, deployAt } = this.#plan
+    if (versions.length > 1 && chance.stream('deploy').part('deploy of the second version'))
+      agenda.after(deployAt, () => this.#deploy(1))
     agenda.after(this.#plan.calmAt, () => this.#calm())
   }
 
@@ -150,16 +159,25 @@ class Simulation {
     this.#site.awayUntil = 0
     log.note({ kind: 'calm', clock, process: 'world' })
     this.#service.calm()
+    this.#deploy(this.#plan.lastVersion)
+  }
+
+  #deploy(index: number): void {
+    const version = this.#plan.versions[index] ?? this.#version
+    if (version === this.#version) return
+    this.#version = version
+    this.#service.rollOut()
   }
 
   /** True where every saga has come to its end. Sagas that stand still are set going. */
   #isOver(): boolean {
-    if (this.#requests.open > 0 || this.#broker?.isSettled === false || !this.#world.agenda.isIdle) return false
-    let isOver = true
+    if (this.#requests.open > 0 || this.#broker?.isSettled === false) return false
+    const isQuiet = this.#world.agenda.isIdle
+    let isOver = isQuiet
     for (const { saga } of this.#sagas.all()) {
       if (saga.isFinal && saga.owed.length === 0 && saga.parked.length === 0 && saga.hold === undefined) continue
       isOver = false
-      this.#caretaker.visit(saga)
+      this.#caretaker.visit(saga, isQuiet)
     }
     return isOver
   }
@@ -181,7 +199,7 @@ class Simulation {
     const sagas = new Map<SagaId, { readonly head: Saga; readonly document: SagaDocument }>()
     for (const stored of this.#sagas.all())
       sagas.set(stored.saga.id, { head: stored.saga, document: documentOf(stored) })
-    const { definition } = this.#plan
+    const { versions } = this.#plan
     return {
       seed: this.#options.seed,
       plan: this.#plan,
@@ -189,7 +207,7 @@ class Simulation {
       actions: this.#actions,
       timeOf: (at) => log.timeOf(at),
       observations: log.observations,
-      machines: new Map([[machineOf(definition).hash, definition]]),
+      machines: new Map(versions.map((version) => [machineOf(version).hash, version.definition])),
       sagas,
     }
   }
