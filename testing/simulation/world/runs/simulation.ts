@@ -78,7 +78,8 @@ class Simulation {
     const [world, sagas, site] = [this.#world, this.#sagas, this.#site]
     const plan = planOf(world.chance.stream('plan'), options)
     const { operations, calmAt } = plan
-    const definition = unionOf(plan.versions)
+    const last = plan.versions[plan.lastVersion] as MachineVersion
+    const definition = unionOf([...plan.versions, last])
     this.#plan = plan
     this.#version = plan.versions[0] as MachineVersion
     world.chance.odds = plan.odds
