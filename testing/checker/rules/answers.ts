@@ -58,6 +58,7 @@ function* flaws(run: RunIndex, event: SagaEvent, judged: Judged): Iterable<Answe
       if (!isKept(story, event, at)) yield ['I1', 'was answered "parked" before it was kept']
       break
     case 'committed':
+      if (answer.isPoison === true) break
       if (!wasApplied(story, event, at) && !isKept(story, event, at) && alwaysFits(run, event, judged))
         yield ['I1', 'was acknowledged, and is neither applied nor kept']
       break

@@ -65,13 +65,14 @@ function isCommand(letter: DeadLetter): letter is Extract<DeadLetter, { kind?: u
 /** The messages of commands and side effects, as their steps fixed them; of a hook that ran again, as it made them then. */
 function messagesOf({ writes }: SagaStory): ReadonlyMap<CommandId, Message> {
   const messages = new Map<CommandId, Message>()
-  for (const { change } of writes) {
+  for (const { change, after } of writes) {
     const { step, revived = [], dead = [] } = change
     for (const debt of step?.owes ?? []) messages.set(debt.id, messageOf(debt, step?.metadata))
     for (const command of step?.sideEffects ?? []) messages.set(command.id, command)
     const failed = dead.filter(isCommand).filter(({ hookFailed }) => hookFailed === true)
     for (const { id } of failed) messages.delete(id)
-    for (const debt of revived) if (!messages.has(debt.id)) messages.set(debt.id, messageOf(debt, undefined))
+    // An operator may resend the command of a state that was entered without it: its message is made then (P25).
+    for (const debt of revived) if (!messages.has(debt.id)) messages.set(debt.id, messageOf(debt, after.metadata))
   }
   return messages
 }

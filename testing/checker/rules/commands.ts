@@ -1,4 +1,4 @@
-import type { Step } from '../../../src/engine/change.ts'
+import type { Change, Step } from '../../../src/engine/change.ts'
 import type { CommandDefinition } from '../../../src/machine/definition.ts'
 import { found } from '../found.ts'
 import type { Found } from '../found.ts'
@@ -19,7 +19,7 @@ export function* commands(saga: SagaStory, run: RunIndex): Iterable<Found> {
     if (step === undefined) continue
     const state = enteredState(write, run)
     const command = state?.outputCommand?.channel === undefined ? undefined : state.outputCommand
-    if (step.stays === true || isBare(write)) yield* nothing(step, at)
+    if (step.stays === true || isBare(change)) yield* nothing(step, at)
     else if (state !== undefined) {
       yield* owed(write, command)
       yield* sideEffects(step, (state.sideEffects ?? []).filter(isSent), at)
@@ -30,7 +30,7 @@ export function* commands(saga: SagaStory, run: RunIndex): Iterable<Found> {
 const isSent = ({ channel }: CommandDefinition): boolean => channel !== undefined
 
 /** A cancellation, or a move by hand that was asked to send nothing. */
-function isBare({ change: { step, operation } }: Written): boolean {
+export function isBare({ step, operation }: Change): boolean {
   if (step?.by === undefined || operation === undefined) return false
   return operation.action === 'cancel' || (operation.action === 'move' && operation.details?.command !== true)
 }

@@ -4,13 +4,14 @@ import { found } from '../found.ts'
 import type { Found } from '../found.ts'
 import type { Written } from '../observation.ts'
 import { differing, same, shown } from '../same.ts'
+import type { RunIndex } from '../run-index.ts'
 import type { SagaStory } from '../saga-story.ts'
 
 /**
  * The outbox adds up (P3): owed before − settled − dead + revived + the commands of the step, in this order. No debt vanishes (I2); it
  * keeps its bytes (P5), and changes in what the write says of it alone (P12, P13, P15, P26).
  */
-export function* outbox(saga: SagaStory): Iterable<Found> {
+export function* outbox(saga: SagaStory, { terms }: RunIndex): Iterable<Found> {
   for (const write of saga.writes) {
     const { at, after } = write
     const expected = owedAfter(write)
@@ -19,10 +20,15 @@ export function* outbox(saga: SagaStory): Iterable<Found> {
     for (const id of ids.filter((one) => !owed.includes(one))) yield found('I2', `the debt "${id}" has vanished`, at)
     for (const debt of after.owed) {
       const wanted = expected.find(({ id }) => id === debt.id)
-      if (wanted !== undefined) yield* kept(debt, wanted, at)
+      if (wanted === undefined) continue
+      const isVoided = terms.shared === false && debt.due === VOIDED
+      yield* kept(debt, isVoided ? { ...wanted, due: VOIDED } : wanted, at)
     }
   }
 }
+
+/** A store of one process shows the leases of its predecessor as over, and a write may keep that (P12). */
+const VOIDED = 0
 
 const FIELDS: readonly (readonly [rule: string, fields: readonly (keyof Debt)[]])[] = [
   ['P5', ['label', 'channel', 'payload', 'trace', 'headers', 'body']],

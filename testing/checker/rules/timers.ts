@@ -1,11 +1,14 @@
 import { milliseconds } from '../../../src/machine/duration.ts'
-import type { Timer } from '../../../src/engine/saga.ts'
+import type { Step } from '../../../src/engine/change.ts'
+import type { Duration, Timer } from '../../../src/engine/saga.ts'
+import type { TimeoutDefinition } from '../../../src/machine/definition.ts'
 import { found } from '../found.ts'
 import type { Found } from '../found.ts'
 import type { Written } from '../observation.ts'
 import type { RunIndex } from '../run-index.ts'
 import type { SagaStory } from '../saga-story.ts'
 import { same, shown } from '../same.ts'
+import { isBare } from './commands.ts'
 import { enteredState } from './steps.ts'
 
 /**
@@ -59,15 +62,19 @@ function* armed(write: Written, run: RunIndex): Iterable<Found> {
     yield found('P18', `"${state.id}" is entered with the timer ${shown(after.timer)}, expected ${shown(wanted)}`, at)
 }
 
-function timerOf(
-  { change }: Written,
-  timeout: { after: string; resend?: number | undefined; event?: string | undefined } | undefined,
-): Timer | undefined {
+function timerOf({ change }: Written, timeout: TimeoutDefinition | undefined): Timer | undefined {
   const { step, hold } = change
   const wait = timeout === undefined ? undefined : milliseconds(timeout.after)
   if (timeout === undefined || wait === undefined || step === undefined) return undefined
   const begins = hold?.isBeginning === true ? (hold.until ?? step.at) : step.at
+  if (isBare(change)) return quiet(step, timeout, wait)
   return { step: step.number, deadline: begins + wait, resends: timeout.resend ?? 0, event: timeout.event }
+}
+
+/** A move by hand without the command: no deadline sends it, and the event comes when it would have come after the resends (P5). */
+function quiet({ number, at }: Step, timeout: TimeoutDefinition, wait: Duration): Timer | undefined {
+  const { resend = 0, event } = timeout
+  return event === undefined ? undefined : { step: number, deadline: at + wait * (resend + 1), resends: 0, event }
 }
 
 /** Without a step a timer changes at its deadline alone, and at the end of a hold (P26). */

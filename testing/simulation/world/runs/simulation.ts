@@ -20,6 +20,7 @@ import { Caretaker } from './caretaker.ts'
 import { planOf } from './plan.ts'
 import type { Plan, PlanOptions } from './plan.ts'
 import { serviceOf } from './service-kit.ts'
+import { termsOf } from './terms-of.ts'
 
 /** Options of `simulate`. */
 export interface SimulationOptions extends PlanOptions {
@@ -210,6 +211,7 @@ class Simulation {
       observations: log.observations,
       machines: new Map(versions.map((version) => [machineOf(version).hash, version.definition])),
       sagas,
+      terms: termsOf(this.#plan),
     }
   }
 }

@@ -1,4 +1,5 @@
 import { encodeDocument } from '../../../../src/codec/encode-document.ts'
+import { RELEASED } from '../../../../src/codec/head.ts'
 import { encodeEntry } from '../../../../src/codec/history-entry.ts'
 import type { HistoryStep } from '../../../../src/codec/history-entry.ts'
 import { keptKeys } from '../../../../src/codec/kept-keys.ts'
@@ -15,6 +16,18 @@ export interface DurableSaga {
   readonly history: readonly HistoryStep[]
   /** Write id by the event's identity (P7). */
   readonly writers: ReadonlyMap<string, WriteId>
+  /** The store shows its debts as due, since every holder of a lease has ended (P12). A mark of the store, and no write. */
+  readonly isReleased?: true | undefined
+}
+
+/** The head as a reader gets it. */
+export function shownHead({ saga, isReleased }: DurableSaga): Saga {
+  return isReleased === true ? released(saga) : saga
+}
+
+/** The head with its debts due. */
+export function released(saga: Saga): Saga {
+  return { ...saga, owed: saga.owed.map((debt) => ({ ...debt, due: RELEASED })), due: RELEASED }
 }
 
 /** A write that became durable. */
@@ -43,8 +56,8 @@ export class DurableSagas {
   /** The earliest instant after `now` at which a saga is due. */
   nextDue(now: Instant): Instant | undefined {
     let next: Instant | undefined
-    for (const { saga } of this.#sagas.values()) {
-      for (const at of instantsOf(saga)) if (at > now && (next === undefined || at < next)) next = at
+    for (const stored of this.#sagas.values()) {
+      for (const at of instantsOf(shownHead(stored))) if (at > now && (next === undefined || at < next)) next = at
     }
     return next
   }

@@ -6,7 +6,7 @@ import type { Change } from '../../../../src/engine/change.ts'
 import type { EventId, Saga, SagaId } from '../../../../src/engine/saga.ts'
 import type { Health } from '../../../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../../../src/ports/persistency.ts'
-import { documentOf, identityOf } from './durable-sagas.ts'
+import { documentOf, identityOf, shownHead } from './durable-sagas.ts'
 import type { DurableSaga, DurableSagas } from './durable-sagas.ts'
 import { overtake, saveGuarded } from './guarded-write.ts'
 import type { StoreParts } from './store-parts.ts'
@@ -111,8 +111,8 @@ class GuardedStore implements Persistency {
   async close(): Promise<void> {}
 }
 
-function loaded({ saga, writeId }: DurableSaga): Loaded {
-  return { saga, basis: writeId }
+function loaded(stored: DurableSaga): Loaded {
+  return { saga: shownHead(stored), basis: stored.writeId }
 }
 
 interface DueOrder {
@@ -125,7 +125,7 @@ interface DueOrder {
 function inOrder(sagas: DurableSagas, { until, limit, after }: DueOrder): readonly Loaded[] {
   const found: { readonly order: number; readonly stored: DurableSaga }[] = []
   for (const stored of sagas.all()) {
-    const order = dueOrderOf(stored.saga)
+    const order = dueOrderOf(shownHead(stored))
     if (order === undefined || order > until) continue
     if (after === undefined || order > after.due || (order === after.due && stored.saga.id > after.id))
       found.push({ order, stored })

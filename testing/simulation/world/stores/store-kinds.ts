@@ -12,6 +12,8 @@ export type StoreKind = (typeof STORE_KINDS)[number]
 
 /** Properties of a kind that a run depends on. */
 export interface StoreTraits {
+  /** Several processes may write the same sagas (P12). */
+  readonly isShared: boolean
   /** Most processes that use it at the same time. */
   readonly processes: number
   /** Requests are repeated until their commands are out; deadlines are refused (P17). */
@@ -22,8 +24,9 @@ export interface StoreTraits {
 
 /** The traits of each kind. */
 export const STORES: Readonly<Record<StoreKind, StoreTraits>> = {
-  shared: { processes: 3, isRedelivered: false, open: (parts) => sweepStore(parts, true) },
+  shared: { isShared: true, processes: 3, isRedelivered: false, open: (parts) => sweepStore(parts, true) },
   single: {
+    isShared: false,
     processes: 1,
     isRedelivered: false,
     open: (parts) => {
@@ -31,7 +34,7 @@ export const STORES: Readonly<Record<StoreKind, StoreTraits>> = {
       return sweepStore(parts, false)
     },
   },
-  object: { processes: 1, isRedelivered: false },
-  tagged: { processes: 3, isRedelivered: true, open: taggedStore },
-  untagged: { processes: 1, isRedelivered: true, open: untaggedStore },
+  object: { isShared: false, processes: 1, isRedelivered: false },
+  tagged: { isShared: true, processes: 3, isRedelivered: true, open: taggedStore },
+  untagged: { isShared: true, processes: 1, isRedelivered: true, open: untaggedStore },
 }
