@@ -10,7 +10,7 @@ export interface BrokerPartition {
 }
 
 /** A process in the consumer group. */
-export interface GroupMember {
+export interface BrokerMember {
   readonly host: SimulatedHost
   /** It reads these partitions from now on, from their committed offsets, and no others. */
   assigned(partitions: readonly BrokerPartition[], generation: number): void
@@ -26,7 +26,7 @@ export class SimulatedBroker {
   readonly partitions: readonly BrokerPartition[]
   readonly #world: SimulatedWorld
   readonly #dice: Dice
-  #members: GroupMember[] = []
+  #members: BrokerMember[] = []
   #generation = 0
 
   constructor(world: SimulatedWorld, count: number) {
@@ -55,12 +55,12 @@ export class SimulatedBroker {
     for (const member of this.#members) if (!member.host.isGone) member.wake()
   }
 
-  join(member: GroupMember): void {
+  join(member: BrokerMember): void {
     this.#members.push(member)
     this.#rebalance()
   }
 
-  leave(member: GroupMember): void {
+  leave(member: BrokerMember): void {
     this.#members = this.#members.filter((one) => one !== member)
     this.#rebalance()
   }

@@ -4,7 +4,7 @@ import type { Health } from '../../../../src/ports/health.ts'
 import type { Intake, Source, Stuck } from '../../../../src/ports/source.ts'
 import type { Dice } from '../run-chance.ts'
 import type { SimulatedHost, SimulatedWorld } from '../simulated-world.ts'
-import type { BrokerPartition, GroupMember, SimulatedBroker } from './simulated-broker.ts'
+import type { BrokerPartition, BrokerMember, SimulatedBroker } from './simulated-broker.ts'
 
 /** Options of `SimulatedSource`. */
 export interface SimulatedSourceOptions {
@@ -29,7 +29,7 @@ const CAUGHT_UP = 500
 const MOST_TIMES_STUCK = 5
 
 /** The consumer of one process: it hands events in, and acknowledges what is settled (I1). */
-export class SimulatedSource implements Source, GroupMember {
+export class SimulatedSource implements Source, BrokerMember {
   readonly id = 'events'
   readonly host: SimulatedHost
   assignments = 0

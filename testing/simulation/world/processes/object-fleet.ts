@@ -4,14 +4,14 @@ import type { Orchestrator } from '../../../../src/orchestrator/orchestrator.ts'
 import type { Cancel } from '../../../../src/ports/runtime.ts'
 import type { Dice } from '../run-chance.ts'
 import type { SimulatedWorld } from '../simulated-world.ts'
-import type { ObjectAlarm, ObjectStore } from '../stores/object-store.ts'
+import type { ObjectAlarm, SimulatedObjectStore } from '../stores/object-store.ts'
 import { ProcessHost } from './process-host.ts'
 import type { LoggedLine } from './process-host.ts'
 import type { ServiceProcess, SimulatedService } from './service.ts'
 
 /** An orchestrator in the object of its saga. */
 export interface AssembledObject {
-  readonly store: ObjectStore
+  readonly store: SimulatedObjectStore
   readonly orchestrator: Orchestrator
 }
 
@@ -123,7 +123,7 @@ export class ObjectFleet implements SimulatedService {
 }
 
 interface RunningObject extends ServiceProcess {
-  readonly store: ObjectStore
+  readonly store: SimulatedObjectStore
 }
 
 interface SagaObject {

@@ -2,8 +2,9 @@ import type { Saga, SagaId } from '../../../../src/engine/saga.ts'
 import type { Requests } from '../clients/requests.ts'
 import type { StatePaths } from '../machines/state-paths.ts'
 
-/** Looks after which a saga is taken out of a loop of deadlines. */
+/** Looks, and steps, after which a saga is taken out of a loop of deadlines. */
 const PATIENCE = 20
+const LONG = 40
 
 /** Options of `Caretaker`. */
 export interface CaretakerOptions {
@@ -33,7 +34,7 @@ export class Caretaker {
     const { id: sagaId, state, isFinal, deadLetters, hold } = saga
     const looks = (this.#looks.get(sagaId) ?? 0) + 1
     this.#looks.set(sagaId, looks)
-    const isPatient = looks % PATIENCE !== 0
+    const isPatient = looks % PATIENCE !== 0 && saga.length < LONG
     if (isPatient && !isQuiet) return
     if (hold !== undefined) return requests.operate({ ...this.#operation(sagaId), action: { kind: 'release' } })
     if (saga.owed.length > 0 && isRedelivered)

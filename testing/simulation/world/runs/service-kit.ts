@@ -68,14 +68,14 @@ const TIMER_GRACE: Duration = 20_000
 
 const TAKES_ALL = { refusal: () => undefined } as const
 
-interface Ports {
+interface ProcessPorts {
   readonly sources?: readonly Source[] | undefined
   readonly persistency: Persistency
   readonly channels: (host: ProcessHost) => ReadonlyMap<string, Channel>
 }
 
 /** A process with its source, as `src/start.ts` composes it. */
-function started(kit: ServiceKit, host: ProcessHost, ports: Ports): FleetProcess {
+function started(kit: ServiceKit, host: ProcessHost, ports: ProcessPorts): FleetProcess {
   const { world, plan, broker, number } = kit
   const { persistency } = ports
   const { hasDeadLetters } = plan
@@ -93,7 +93,7 @@ function started(kit: ServiceKit, host: ProcessHost, ports: Ports): FleetProcess
 function assembled(
   { plan, version }: ServiceKit,
   host: ProcessHost,
-  { persistency, channels, sources }: Ports,
+  { persistency, channels, sources }: ProcessPorts,
 ): Orchestrator {
   return assemble({
     sources,
@@ -109,7 +109,7 @@ function assembled(
 }
 
 /** Channels of one process; all of them number their sends together. */
-function channelMaker({ world, plan, receiver }: ServiceKit): Ports['channels'] {
+function channelMaker({ world, plan, receiver }: ServiceKit): ProcessPorts['channels'] {
   let count = 0
   const sends = { next: () => count++ }
   const ids = channelsOf(unionOf(plan.versions))

@@ -16,7 +16,7 @@ export interface ObjectAlarm {
 }
 
 /** The storage of one object, and its alarm. */
-export interface ObjectStore extends Persistency {
+export interface SimulatedObjectStore extends Persistency {
   /** The saga of this object; `undefined` before it has one. */
   readonly hosted: SagaId | undefined
   /** Sets the alarm for the next thing that is due; `again` where something is due already. */
@@ -27,11 +27,11 @@ export interface ObjectStore extends Persistency {
  * The storage of one saga in its object (P19): the object is the only writer, and a write sets the alarm in its transaction. A write is
  * durable or lost with its object; the platform holds back every output until it is durable, so none is of unknown fate.
  */
-export function objectStore(parts: StoreParts, id: SagaId, alarm: ObjectAlarm): ObjectStore {
+export function objectStore(parts: StoreParts, id: SagaId, alarm: ObjectAlarm): SimulatedObjectStore {
   return new SimulatedObject(parts, id, alarm)
 }
 
-class SimulatedObject implements ObjectStore {
+class SimulatedObject implements SimulatedObjectStore {
   readonly name = 'simulated-object'
   readonly can: Capabilities = {
     compareAndSet: 'always',

@@ -1,0 +1,16 @@
+import { describe, expect, test } from 'vitest'
+import { brokenBy, runOf } from './judged.ts'
+
+/**
+ * Seeds that have broken a rule, and the fault that they found. A seed means the same run as long as the simulation draws the same
+ * numbers; the fault has a unit test of its own, which stays.
+ */
+const FAILED: readonly (readonly [seed: number, fault: string])[] = [
+  [989, 'a move by hand without the command was resent by the deadline of its state'],
+]
+
+describe('seeds that failed', () => {
+  test.each(FAILED)('%i: %s', async (seed) => {
+    expect(brokenBy(await runOf({ seed }))).toEqual([])
+  })
+})

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { SIMULATED_FAULTS } from '../../testing/simulation/world/simulated-faults.ts'
+import { STORE_KINDS } from '../../testing/simulation/world/stores/store-kinds.ts'
+import { PATIENCE, runOf } from './judged.ts'
+
+const RUNS = 2_000
+
+describe('the faults of the simulation', () => {
+  test(
+    'in 2,000 seeds every kind happens, on every kind of store, with every kind of action',
+    { timeout: PATIENCE },
+    async () => {
+      const [faults, stores, actions] = [new Map<string, number>(), new Set<string>(), new Set<string>()]
+      for (let seed = 1; seed <= RUNS; seed++) {
+        const { happened, plan, observations } = await runOf({ seed })
+        stores.add(plan.store)
+        for (const { what } of happened) faults.set(what, (faults.get(what) ?? 0) + 1)
+        for (const one of observations)
+          if (one.kind === 'asked' && one.by.door === 'operator') actions.add(one.by.operation.action.kind)
+      }
+      expect(SIMULATED_FAULTS.filter((kind) => (faults.get(kind) ?? 0) === 0)).toEqual([])
+      expect([...stores].toSorted()).toEqual([...STORE_KINDS].toSorted())
+      expect([...actions].toSorted()).toEqual(ACTIONS)
+      expect(faults.get('deploy of the second version')).toBeGreaterThan(100)
+    },
+  )
+
+  test('in a calm run no fault happens', { timeout: PATIENCE }, async () => {
+    for (let seed = 1; seed <= 100; seed++) {
+      const { happened, observations, timeOf } = await runOf({ seed })
+      const calm = observations.find(({ kind }) => kind === 'calm')
+      const late = happened.filter(({ time }) => calm !== undefined && time > timeOf(calm.at))
+      expect(late.map(({ what }) => what)).toEqual([])
+    }
+  })
+})
+
+const ACTIONS = [
+  'cancel',
+  'drop-dead-letter',
+  'drop-parked',
+  'hold',
+  'move',
+  'patch-metadata',
+  'redeliver',
+  'release',
+  'resend',
+  'send-event',
+]
