@@ -12,8 +12,8 @@ interface PartitionReading {
 }
 
 /**
- * Events of one saga in one partition take effect in their order (I5). An event that was read again, by another process, or parked
- * meanwhile may come later.
+ * Events of one saga in one partition take effect in their order (I5). An event that was read again, by another process, that came over
+ * HTTP too, or that was parked meanwhile may come later.
  */
 export function* order(run: RunIndex): Iterable<Violation> {
   const readings = readingsOf(run)
@@ -50,12 +50,16 @@ function wasParked({ before, change: { step } }: Written): boolean {
 
 function readingsOf({ requests }: RunIndex): ReadonlyMap<string, readonly PartitionReading[]> {
   const readings = new Map<string, PartitionReading[]>()
+  const posted = new Set<string>()
+  for (const { asked } of requests)
+    if (asked.by.door === 'event') posted.add(JSON.stringify([asked.by.event.sagaId, identity(asked.by.event)]))
   for (const {
     asked: { at, process, by },
   } of requests) {
     if (by.door !== 'source') continue
     const { partition, offset, event } = by
     const key = JSON.stringify([event.sagaId, identity(event)])
+    if (posted.has(key)) continue
     const known = readings.get(key)
     if (known === undefined) readings.set(key, [{ at, process, partition, offset }])
     else known.push({ at, process, partition, offset })

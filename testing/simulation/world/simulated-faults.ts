@@ -53,7 +53,8 @@ export const SIMULATED_FAULTS = [
   'rebalance',
   'zombie',
   'commit-lost',
-  /** An operator uses the key of another action. */
+  /** A creation, and an operator's action, come with the key of another one. */
+  'creation-reused',
   'operation-reused',
 ] as const
 

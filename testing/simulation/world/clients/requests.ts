@@ -45,7 +45,7 @@ export class Requests {
   }
 
   create(creation: CreateRequest): void {
-    const name = `creation ${creation.id}`
+    const name = `creation ${creation.id} ${JSON.stringify(creation.metadata)}`
     this.#begin({ name, sagaId: creation.id, by: { door: 'creation', creation }, call: (to) => to.create(creation) })
   }
 

@@ -49,6 +49,8 @@ const MOST_ACTIONS = 20_000
 const LOOK = 25
 /** Interval at which the store may go away, and for how long. */
 const WEATHER = { every: 2_000, least: 500, most: 30_000 }
+/** Part of the sagas that begin later than they are created. */
+const LATER = 0.1
 /** Longest stride of a time without actions. */
 const LONGEST_STRIDE = 60_000
 
@@ -133,14 +135,20 @@ class Simulation {
   }
 
   #createSagas(): void {
-    const { agenda, chance } = this.#world
+    const { agenda, chance, clock } = this.#world
     const dice = chance.stream('sagas')
+    const { isRedelivered } = STORES[this.#plan.store]
     for (let index = 0; index < this.#plan.sagas; index++) {
       const id = `s${index + 1}`
       const at = dice.wait(0, 2_000)
+      const later = dice.wait(1_000, 60_000)
       if (!dice.part(`creation of ${id}`)) continue
       const creation = { id, entity: `entity-${index + 1}`, metadata: { index }, key: `key/create-${index + 1}` }
-      agenda.after(at, () => this.#requests.create(creation))
+      const isLater = !isRedelivered && dice.part(`beginning of ${id} is later`, LATER)
+      const request = isLater ? { ...creation, notBefore: clock + later } : creation
+      agenda.after(at, () => this.#requests.create(request))
+      if (dice.fault('creation-reused'))
+        agenda.after(at + dice.wait(0, 5_000), () => this.#requests.create({ ...creation, metadata: { other: index } }))
     }
   }
 
