@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BatchResult, RunSeedsOptions } from './run-seeds.ts'
+import type { BatchResult, RunSeedsOptions } from './batch.ts'
 
 /** Folder of the states of interrupted runs, in the working directory. */
 const FOLDER = 'data/simulation'

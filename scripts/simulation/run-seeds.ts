@@ -1,31 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import type { Violation } from '../../testing/checker/observation.ts'
-import type { StoreKind } from '../../testing/simulation/world/stores/store-kinds.ts'
+import type { Batch, BatchResult, RunSeedsOptions } from './batch.ts'
 import { Progress } from './progress.ts'
-
-/** Options of `runSeeds`. */
-export interface RunSeedsOptions {
-  readonly from: number
-  readonly seeds: number
-  readonly store: StoreKind | undefined
-  readonly jobs: number
-  /** Forgets what an interrupted run of the same seeds has done. */
-  readonly afresh: boolean
-}
-
-/** Seeds of one message to a worker. */
-export interface Batch {
-  readonly from: number
-  readonly count: number
-  readonly store: StoreKind | undefined
-}
-
-/** The result of a batch. It ends with the first run that breaks a rule. */
-export interface BatchResult {
-  readonly from: number
-  readonly runs: number
-  readonly broken?: { readonly seed: number; readonly violation: Violation } | undefined
-}
 
 /** Seeds of one batch: seldom enough for messages, often enough for a rate. */
 const BATCH = 250

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { runOf, violationsOf } from './judged-run.ts'
-import type { Batch, BatchResult } from './run-seeds.ts'
+import type { Batch, BatchResult } from './batch.ts'
 
 parentPort?.on('message', (batch: Batch) => {
   void judged(batch).then((result) => parentPort?.postMessage(result))

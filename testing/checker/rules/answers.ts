@@ -57,6 +57,14 @@ function* flaws(run: RunIndex, event: SagaEvent, judged: Judged): Iterable<Answe
     case 'parked':
       if (!isKept(story, event, at)) yield ['I1', 'was answered "parked" before it was kept']
       break
+    case 'unexpected':
+      if (alwaysTakes(run, event, judged))
+        yield ['P9', 'was answered "unexpected", and the saga could take it all the time']
+      break
+    case 'unknown-saga':
+      if ((story?.writes[0]?.at ?? at) < judged.asked.at)
+        yield ['P9', 'was answered "unknown-saga", and the saga was there']
+      break
     case 'committed':
       if (answer.isPoison === true) break
       if (!wasApplied(story, event, at) && !isKept(story, event, at) && alwaysFits(run, event, judged))
@@ -78,6 +86,14 @@ function isKept(story: SagaStory | undefined, event: SagaEvent, before: number):
     const isDead = dead.some((one) => one.kind === 'event' && identity(one) === key)
     return isDead || parked.some((one) => identity(one.event) === key)
   })
+}
+
+/** From the request to its answer the state of the saga has listed the event, in every machine that may have answered (P11). */
+function alwaysTakes(run: RunIndex, event: SagaEvent, { asked, answered }: Judged): boolean {
+  const writes = run.sagas.get(event.sagaId)?.writes ?? []
+  const earlier = writes.findLast(({ at }) => at < asked.at)
+  const during = writes.filter(({ at }) => at > asked.at && at < answered.at)
+  return [earlier, ...during].every((write) => write !== undefined && takes(run, write.after.state, event.label))
 }
 
 /** Parked events of a saga without a setting (C2.5a). */

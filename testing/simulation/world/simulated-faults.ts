@@ -44,6 +44,10 @@ export const SIMULATED_FAULTS = [
   'event-slow',
   'event-misplaced',
   'event-missing',
+  /** An event comes at the deadline of its state, a little earlier or later. */
+  'event-at-deadline',
+  /** The participants of one channel do not answer anybody for a while. */
+  'participant-away',
   /** A repeated command is acted on again, with another event. */
   'participant-forgets',
   /** A request is sent again although it was answered; before it was answered. */

@@ -37,7 +37,7 @@ export function firstVersionOf(definition: MachineDefinition): MachineVersion {
 /** The same machine without deadlines, for stores that cannot find them (P17). */
 export function withoutDeadlines(definition: MachineDefinition): MachineDefinition {
   return cached(timeless, definition, () => {
-    const states = definition.states.map(({ timeout: _, ...state }) => state)
+    const states = definition.states.map((state) => ({ ...state, timeout: undefined }))
     return { ...definition, states }
   })
 }

@@ -1,4 +1,6 @@
+import type { Duration } from '../../../../src/engine/saga.ts'
 import type { MachineDefinition, StateDefinition } from '../../../../src/machine/definition.ts'
+import { milliseconds } from '../../../../src/machine/duration.ts'
 
 /** Ways through a machine, for participants and for the end of a run. */
 export class StatePaths {
@@ -36,12 +38,10 @@ export class StatePaths {
     return best?.label
   }
 
-  hasCommand(state: string): boolean {
-    return this.#states.get(state)?.outputCommand?.channel !== undefined
-  }
-
-  has(state: string): boolean {
-    return this.#states.has(state)
+  /** Milliseconds from the entry of a state to its first deadline. */
+  deadlineOf(state: string): Duration | undefined {
+    const { timeout } = this.#states.get(state) ?? {}
+    return timeout === undefined ? undefined : milliseconds(timeout.after)
   }
 
   #measure(states: readonly StateDefinition[]): void {

@@ -7,6 +7,8 @@ import type { SimulatedHost, SimulatedWorld } from '../simulated-world.ts'
 /** The receivers of commands, for all processes. */
 export interface Receiver {
   receive(command: Command): Sent
+  /** Instant of the agenda until which the participants of a channel answer nobody. */
+  awayUntil(channel: string): number
 }
 
 /** Numbers the sends of a run. */
@@ -79,7 +81,8 @@ export class SimulatedChannel implements Channel {
       ? dice.wait(TRAVEL.most, this.timeout / 2)
       : dice.wait(TRAVEL.least, TRAVEL.most)
     const back = dice.wait(TRAVEL.least, TRAVEL.most)
-    if (dice.fault('send-lost')) return conclude(dice.is(1 / 2) ? there : this.timeout, LOST)
+    const isAway = this.#options.receiver.awayUntil(this.id) > agenda.now
+    if (isAway || dice.fault('send-lost')) return conclude(dice.is(1 / 2) ? there : this.timeout, LOST)
     if (dice.fault('send-late')) {
       agenda.after(this.timeout + dice.wait(0, LATE), () => void this.#arrive(travelling))
       return conclude(this.timeout, LOST)

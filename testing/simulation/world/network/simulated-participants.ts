@@ -21,6 +21,8 @@ const LONG = 12
 /** Time from a command to its event. */
 const WORK = { least: 1, most: 4_000 }
 const SLOW_WORK = { least: 5_000, most: 90_000 }
+/** Milliseconds before and after a deadline. */
+const AROUND = 40
 const EARLY = { least: 0, most: 5 }
 
 /**
@@ -34,6 +36,7 @@ export class SimulatedParticipants {
   /** Event of each command that was acted on. */
   readonly #acted = new Map<string, SagaEvent>()
   readonly #dice = new Map<SagaId, Dice>()
+  readonly #awayUntil = new Map<string, number>()
 
   constructor(world: SimulatedWorld, options: ParticipantsOptions) {
     this.#world = world
@@ -41,9 +44,18 @@ export class SimulatedParticipants {
     this.#paths = new StatePaths(options.definition)
   }
 
-  /** True if this command has reached its participant, and was not refused. */
-  hasActedOn(id: string): boolean {
-    return this.#acted.has(id)
+  awayUntil(channel: string): number {
+    return this.#awayUntil.get(channel) ?? 0
+  }
+
+  /** The participants of a channel answer nobody until then. */
+  leave(channel: string, until: number): void {
+    this.#awayUntil.set(channel, until)
+  }
+
+  /** All of them answer again. */
+  comeBack(): void {
+    this.#awayUntil.clear()
   }
 
   /** A command arrives. The answer of the participant, which may still get lost. */
@@ -66,12 +78,20 @@ export class SimulatedParticipants {
     this.#acted.set(command.id, event)
     if (dice.fault('event-missing')) return
     const { agenda } = this.#world
-    agenda.after(this.#work(dice), () => post(event))
+    agenda.after(this.#firstWork(command, dice), () => post(event))
     if (dice.fault('event-doubled')) agenda.after(this.#work(dice), () => post(event))
     if (dice.fault('event-misplaced')) {
       const other = this.#misplaced(command, dice)
       agenda.after(this.#work(dice), () => post(other))
     }
+  }
+
+  #firstWork(command: Command, dice: Dice): number {
+    const isAtDeadline = dice.fault('event-at-deadline')
+    const state = this.#options.stateOf(command)
+    const deadline = state === undefined ? undefined : this.#paths.deadlineOf(state)
+    if (!isAtDeadline || deadline === undefined) return this.#work(dice)
+    return Math.max(0, deadline - AROUND + dice.upTo(2 * AROUND))
   }
 
   #work(dice: Dice): number {

@@ -69,6 +69,7 @@ class Simulation {
   readonly #requests: Requests
   readonly #operators: Operators
   readonly #caretaker: Caretaker
+  readonly #participants: SimulatedParticipants
   readonly #weather: Dice
   readonly #posting: Dice
   readonly #broker: SimulatedBroker | undefined
@@ -88,11 +89,12 @@ class Simulation {
     world.chance.odds = plan.odds
     this.#posting = world.chance.stream('posting')
     this.#weather = world.chance.stream('weather')
-    const receiver = new SimulatedParticipants(world, {
+    const receiver: SimulatedParticipants = new SimulatedParticipants(world, {
       definition,
       stateOf: (command) => this.#stateOf(command),
       post: (event) => this.#post(event),
     })
+    this.#participants = receiver
     let requested = 0
     const number = () => requested++
     const broker = plan.sourced === 0 ? undefined : new SimulatedBroker(world, plan.partitions)
@@ -159,14 +161,18 @@ class Simulation {
   }
 
   #changeWeather(): void {
-    if (!this.#weather.fault('store-away')) return
-    this.#site.awayUntil = this.#world.agenda.now + this.#weather.wait(WEATHER.least, WEATHER.most)
+    const dice = this.#weather
+    const now = this.#world.agenda.now
+    if (dice.fault('store-away')) this.#site.awayUntil = now + dice.wait(WEATHER.least, WEATHER.most)
+    if (dice.fault('participant-away'))
+      this.#participants.leave(dice.among([...this.#plan.retries.keys()]), now + dice.wait(WEATHER.least, WEATHER.most))
   }
 
   #calm(): void {
     const { chance, log, clock } = this.#world
     chance.isCalm = true
     this.#site.awayUntil = 0
+    this.#participants.comeBack()
     log.note({ kind: 'calm', clock, process: 'world' })
     this.#service.calm()
     this.#deploy(this.#plan.lastVersion)
