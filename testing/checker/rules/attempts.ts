@@ -91,10 +91,7 @@ function* buried(saga: SagaStory, { terms }: RunIndex, { write, letter }: Burial
   if (letter.attempts > answers.length)
     yield found('P15', `the dead letter "${letter.id}" counts ${letter.attempts} answers`, at)
   const channel = terms.channels?.get(debt.channel)
-  if (
-    terms.channels === undefined ? answers.length > 0 : isLast({ debt, letter, at: change.at }, answers, channel?.retry)
-  )
-    return
+  if (terms.channels === undefined ? answers.length > 0 : isLast({ debt, letter }, answers, channel?.retry)) return
   yield found('P15', `"${letter.id}" was given up: ${letter.why}, expected an answer that is the last one`, at)
 }
 
@@ -106,19 +103,17 @@ function isRenewed({ before, change }: Written, { id }: DeadCommand): boolean {
 interface LastSend {
   readonly debt: Debt
   readonly letter: DeadCommand
-  readonly at: number
 }
 
-/** Without `retry` a command is sent until it is delivered. `attempts: 1` and `giveUpAfter` count silence too. */
-function isLast(
-  { debt, letter, at }: LastSend,
-  answers: readonly Concluded[],
-  retry: ChannelRetry | undefined,
-): boolean {
+/**
+ * Without `retry` a command is sent until it is delivered. `attempts: 1` and `giveUpAfter` count silence too, at the end of the send: the
+ * clock may be set before its write.
+ */
+function isLast({ debt, letter }: LastSend, answers: readonly Concluded[], retry: ChannelRetry | undefined): boolean {
   if (retry === undefined) return false
   const last = answers.at(-1)?.result
   const isRefused = last?.kind === 'rejected' && !last.retryable
   const isFull = retry.attempts !== undefined && (retry.attempts === 1 || letter.attempts >= retry.attempts)
-  const isOld = retry.giveUpAfter !== undefined && at >= debt.since + retry.giveUpAfter
+  const isOld = retry.giveUpAfter !== undefined && letter.since >= debt.since + retry.giveUpAfter
   return isRefused || isFull || isOld
 }

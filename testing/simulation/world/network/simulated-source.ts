@@ -38,7 +38,7 @@ export class SimulatedSource implements Source, BrokerMember {
   readonly #dice: Dice
   readonly #closed = Promise.withResolvers<void>()
   #intake: Intake | undefined
-  #readings: readonly PartitionReading[] = []
+  #readings: readonly SourceReading[] = []
   #isLeaving = false
 
   constructor(world: SimulatedWorld, options: SimulatedSourceOptions) {
@@ -106,15 +106,15 @@ export class SimulatedSource implements Source, BrokerMember {
     this.#world.agenda.after(this.#dice.wait(FETCH.least, FETCH.most), fetch, this.host)
   }
 
-  #reading(partition: BrokerPartition, generation: number): PartitionReading {
+  #reading(partition: BrokerPartition, generation: number): SourceReading {
     const { broker, hasDeadLetters, number } = this.#options
     const [world, host, dice] = [this.#world, this.host, this.#dice]
     const intake = this.#intake as Intake
-    return new PartitionReading({ world, host, dice, intake, broker, partition, generation, hasDeadLetters, number })
+    return new SourceReading({ world, host, dice, intake, broker, partition, generation, hasDeadLetters, number })
   }
 }
 
-interface PartitionReadingOptions {
+interface SourceReadingOptions {
   readonly world: SimulatedWorld
   readonly host: SimulatedHost
   readonly dice: Dice
@@ -127,8 +127,8 @@ interface PartitionReadingOptions {
 }
 
 /** One partition as a member reads it, from the committed offset on. Events of one saga are handed in one after the other (I5). */
-class PartitionReading {
-  readonly #options: PartitionReadingOptions
+class SourceReading {
+  readonly #options: SourceReadingOptions
   readonly #tails = new Map<SagaId, Promise<void>>()
   readonly #settled = new Set<number>()
   /** Settled offsets whose events can never be applied: they were put aside. */
@@ -140,7 +140,7 @@ class PartitionReading {
   #underWay = 0
   #hasEnded = false
 
-  constructor(options: PartitionReadingOptions) {
+  constructor(options: SourceReadingOptions) {
     this.#options = options
     this.#next = options.partition.committed
     this.#committed = this.#next
