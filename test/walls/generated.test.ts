@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { lintText } from '../../scripts/walls/lint.ts'
-import { ADAPTERS, CORE, OPEN, TESTING } from '../../scripts/walls/rooms.ts'
+import { ADAPTERS, CORE, DETERMINISTIC, OPEN, TESTING } from '../../scripts/walls/rooms.ts'
 import { tsconfigs } from '../../scripts/walls/tsconfigs.ts'
 import { ROOT } from './tools.ts'
 
@@ -13,7 +13,10 @@ describe('the walls and their table', () => {
     expect(readFileSync(join(ROOT, file), 'utf8')).toBe(text)
   })
 
-  test.each([...CORE, ...ADAPTERS, ...OPEN, ...TESTING].map(({ room }) => [room]))('the room %s exists', (room) => {
-    expect(['', '.ts'].some((end) => existsSync(join(ROOT, room + end)))).toBe(true)
-  })
+  test.each([...CORE, ...ADAPTERS, ...OPEN, ...TESTING, ...DETERMINISTIC].map(({ room }) => [room]))(
+    'the room %s exists',
+    (room) => {
+      expect(['', '.ts'].some((end) => existsSync(join(ROOT, room + end)))).toBe(true)
+    },
+  )
 })

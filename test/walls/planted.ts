@@ -148,6 +148,16 @@ export const LINTED: readonly Planted[] = [
     importing('workers/edge', to),
   ),
   importing('testing/contract', '../../adapters/persistency/memory.ts'),
+  importing('testing/simulation', '../../src/orchestrator/corridor.ts', 'type'),
+  ...[
+    '../../../adapters/persistency/memory.ts',
+    '../../../src/http/app.ts',
+    '../../checker/check-run.ts',
+    'node:fs',
+  ].map((to) => importing('testing/simulation/world', to)),
+  importing('testing/simulation/world/stores', '../../../../adapters/persistency/memory.ts'),
+  ...['Date.now()', 'Math.random()'].map((name) => using('testing/simulation/world/runs', name, PROPERTIES)),
+  using('testing/simulation/world', 'setTimeout', GLOBALS),
   ...[
     'engine/evolve.ts',
     'engine/decide.ts',

@@ -90,15 +90,15 @@ export class Dice {
 
   /** True if a fault of this kind happens here. The number of decisions is the same either way. */
   fault(kind: SimulatedFault): boolean {
-    return this.#happens(kind, this.#chance.odds.get(kind) ?? 0) && !this.#chance.isCalm && this.#isAllowed(kind)
+    return this.#happens(this.#chance.odds.get(kind) ?? 0) && !this.#chance.isCalm && this.#isAllowed(kind)
   }
 
   /** True if a part of the plan is carried out: one that a shrunk run can do without. */
   part(what: string, probability = 1): boolean {
-    return this.#happens(what, probability) && this.#isAllowed(what)
+    return this.#happens(probability) && this.#isAllowed(what)
   }
 
-  #happens(_what: string, probability: number): boolean {
+  #happens(probability: number): boolean {
     this.#count++
     return this.#next() < probability
   }

@@ -17,10 +17,12 @@ import { documentOf, DurableSagas } from '../stores/durable-sagas.ts'
 import { STORES } from '../stores/store-kinds.ts'
 import type { StoreSite } from '../stores/store-line.ts'
 import { Caretaker } from './caretaker.ts'
+import { createSagas } from './create-sagas.ts'
 import { planOf } from './plan.ts'
 import type { Plan, PlanOptions } from './plan.ts'
 import { serviceOf } from './service-kit.ts'
 import { termsOf } from './terms-of.ts'
+import { Weather } from './weather.ts'
 
 /** Options of `simulate`. */
 export interface SimulationOptions extends PlanOptions {
@@ -47,10 +49,6 @@ export interface SimulatedRun extends ObservedRun {
 const MOST_ACTIONS = 20_000
 /** Actions between two looks at the sagas of a calm run. */
 const LOOK = 25
-/** Interval at which the store may go away, and for how long. */
-const WEATHER = { every: 2_000, least: 500, most: 30_000 }
-/** Part of the sagas that begin later than they are created. */
-const LATER = 0.1
 /** Longest stride of a time without actions. */
 const LONGEST_STRIDE = 60_000
 
@@ -69,8 +67,7 @@ class Simulation {
   readonly #requests: Requests
   readonly #operators: Operators
   readonly #caretaker: Caretaker
-  readonly #participants: SimulatedParticipants
-  readonly #weather: Dice
+  readonly #weather: Weather
   readonly #posting: Dice
   readonly #broker: SimulatedBroker | undefined
   #version: MachineVersion
@@ -88,13 +85,12 @@ class Simulation {
     this.#version = plan.versions[0] as MachineVersion
     world.chance.odds = plan.odds
     this.#posting = world.chance.stream('posting')
-    this.#weather = world.chance.stream('weather')
     const receiver: SimulatedParticipants = new SimulatedParticipants(world, {
       definition,
       stateOf: (command) => this.#stateOf(command),
       post: (event) => this.#post(event),
     })
-    this.#participants = receiver
+    this.#weather = new Weather(world, { site, participants: receiver, channels: [...plan.retries.keys()] })
     let requested = 0
     const number = () => requested++
     const broker = plan.sourced === 0 ? undefined : new SimulatedBroker(world, plan.partitions)
@@ -127,31 +123,13 @@ class Simulation {
     const { agenda, chance } = this.#world
     this.#broker?.start()
     this.#service.start()
-    this.#createSagas()
+    createSagas(this.#world, this.#plan, this.#requests)
     this.#operators.start()
-    agenda.every(WEATHER.every, () => this.#changeWeather())
+    this.#weather.start()
     const { versions, deployAt } = this.#plan
     if (versions.length > 1 && chance.stream('deploy').part('deploy of the second version'))
       agenda.after(deployAt, () => this.#deploy(1))
     agenda.after(this.#plan.calmAt, () => this.#calm())
-  }
-
-  #createSagas(): void {
-    const { agenda, chance, clock } = this.#world
-    const dice = chance.stream('sagas')
-    const { isRedelivered } = STORES[this.#plan.store]
-    for (let index = 0; index < this.#plan.sagas; index++) {
-      const id = `s${index + 1}`
-      const at = dice.wait(0, 2_000)
-      const later = dice.wait(1_000, 60_000)
-      if (!dice.part(`creation of ${id}`)) continue
-      const creation = { id, entity: `entity-${index + 1}`, metadata: { index }, key: `key/create-${index + 1}` }
-      const isLater = !isRedelivered && dice.part(`beginning of ${id} is later`, LATER)
-      const request = isLater ? { ...creation, notBefore: clock + later } : creation
-      agenda.after(at, () => this.#requests.create(request))
-      if (dice.fault('creation-reused'))
-        agenda.after(at + dice.wait(0, 5_000), () => this.#requests.create({ ...creation, metadata: { other: index } }))
-    }
   }
 
   /** A participant's event, on one of the ways into the service. */
@@ -160,19 +138,10 @@ class Simulation {
     else this.#requests.handle(event)
   }
 
-  #changeWeather(): void {
-    const dice = this.#weather
-    const now = this.#world.agenda.now
-    if (dice.fault('store-away')) this.#site.awayUntil = now + dice.wait(WEATHER.least, WEATHER.most)
-    if (dice.fault('participant-away'))
-      this.#participants.leave(dice.among([...this.#plan.retries.keys()]), now + dice.wait(WEATHER.least, WEATHER.most))
-  }
-
   #calm(): void {
     const { chance, log, clock } = this.#world
     chance.isCalm = true
-    this.#site.awayUntil = 0
-    this.#participants.comeBack()
+    this.#weather.clear()
     log.note({ kind: 'calm', clock, process: 'world' })
     this.#service.calm()
     this.#deploy(this.#plan.lastVersion)
