@@ -3,6 +3,7 @@ import type { Saga, SagaId } from '../../engine/saga.ts'
 import type { Step } from '../../engine/change.ts'
 import type { Loaded } from '../../ports/persistency.ts'
 import type { CorridorParts } from '../corridor-parts.ts'
+import { mayHaveLanded } from './ledger.ts'
 import type { CommitResult, LedgerEntry } from './ledger.ts'
 import { reportDropped } from './parking-report.ts'
 import type { SavedStep } from './turn.ts'
@@ -33,6 +34,7 @@ export async function commitEntry(parts: CorridorParts, commit: EntryToCommit): 
   const settling = before === 'absent' ? undefined : settlements.entryOf(before.saga, entry.step)
   const change = ledger.change(sagaId, settling === undefined ? entry : { ...entry, ...settling })
   const committed = await ledger.commit(before, change, deadline)
+  if (mayHaveLanded(committed)) settlements.revived(sagaId, entry.revived)
   if (committed.kind !== 'saved') return committed
   const { loaded } = committed
   settlements.settled(loaded.saga, settling?.settled)

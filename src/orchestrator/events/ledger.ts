@@ -25,6 +25,11 @@ export type CommitResult =
   /** The deadline came before an answer of the store: the write may have landed, or may still land (P6). */
   | { readonly kind: 'unknown'; readonly why: string }
 
+/** The write is durable, or its fate is unknown (P6). */
+export function mayHaveLanded({ kind }: CommitResult): boolean {
+  return kind === 'saved' || kind === 'unknown'
+}
+
 /** Options of `Ledger`. */
 export interface LedgerOptions {
   readonly persistency: Persistency

@@ -3,6 +3,7 @@ import type { Channel } from '../../ports/channel.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import type { Loaded } from '../../ports/persistency.ts'
 import type { Runtime } from '../../ports/runtime.ts'
+import { mayHaveLanded } from '../events/ledger.ts'
 import type { Ledger, LedgerEntry } from '../events/ledger.ts'
 import type { Incidents } from '../incidents.ts'
 import { UNLIMITED } from './channel-capacity.ts'
@@ -110,6 +111,7 @@ export class Claims {
     // One try: a claim of unknown fate has sent nothing, so nothing depends on it.
     const change = ledger.change(loaded.saga.id, { ...entry, tried, ...settling, ...(dead !== undefined && { dead }) })
     const committed = await ledger.commit(loaded, change, runtime.monotonic())
+    if (mayHaveLanded(committed)) settlements.revived(loaded.saga.id, entry?.revived)
     if (committed.kind !== 'saved') {
       for (const debt of due) if (!relay.holds(debt.id)) capacity.give(laneOf(debt))
       return { kind: 'failed', passed }

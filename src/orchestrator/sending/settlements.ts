@@ -82,9 +82,23 @@ export class Settlements {
     if (ids === undefined || delivered === undefined) return
     const { sagaLog } = this.#options
     if (sagaLog !== undefined) for (const one of delivered) if (ids.includes(one.id)) sagaLog.settled(saga, one)
-    const left = delivered.filter(({ id }) => !ids.includes(id))
-    if (left.length === 0) this.#delivered.delete(saga.id)
-    else this.#delivered.set(saga.id, left)
+    this.#keep(
+      saga.id,
+      delivered.filter(({ id }) => !ids.includes(id)),
+    )
+  }
+
+  /**
+   * A write that puts commands back into the outbox is durable, or may be (P6): they are to be sent again, so that their earlier delivery
+   * settles them no more.
+   */
+  revived(sagaId: SagaId, debts: readonly Debt[] | undefined): void {
+    const delivered = debts && this.#delivered.get(sagaId)
+    if (debts === undefined || delivered === undefined) return
+    this.#keep(
+      sagaId,
+      delivered.filter(({ id }) => debts.every((debt) => debt.id !== id)),
+    )
   }
 
   /**
@@ -110,6 +124,11 @@ export class Settlements {
       this.#cancelPeriod()
       void this.#endPeriod([...waiting].slice(0, DEFAULTS.settlements / 2))
     }
+  }
+
+  #keep(sagaId: SagaId, left: AcceptedCommand[]): void {
+    if (left.length === 0) this.#delivered.delete(sagaId)
+    else this.#delivered.set(sagaId, left)
   }
 
   async #endPeriod(sagas: readonly SagaId[]): Promise<void> {

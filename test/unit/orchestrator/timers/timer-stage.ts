@@ -54,6 +54,21 @@ export const LEAVING: MachineDefinition = {
   ],
 }
 
+/** The deadline comes before the delivery of the command is settled. */
+export const BRISK: MachineDefinition = {
+  initialState: 'asked',
+  states: [
+    {
+      id: 'asked',
+      isFinal: false,
+      outputCommand: { label: 'ask', channel: 'reservations' },
+      timeout: { after: 'PT1S', resend: 1 },
+      outgoingTransitions: [{ inputEvent: 'answered', targetState: 'done' }],
+    },
+    { id: 'done', isFinal: true },
+  ],
+}
+
 /** A running process whose participants accept every command. */
 export async function running(options: StageOptions = {}): Promise<Stage> {
   const scene = stage({ definition: DEFINITION, ...options })

@@ -3,7 +3,7 @@ import { DELIVERED, SILENT } from '../../../fakes/channel.ts'
 import { fakeStore } from '../../../fakes/store.ts'
 import { timelessMemory } from '../../../fakes/timeless-memory.ts'
 import { passing } from '../stage.ts'
-import { LEAVING, LOOK, MINUTE, eventsOf, headOf, running } from './timer-stage.ts'
+import { BRISK, LEAVING, LOOK, MINUTE, eventsOf, headOf, running } from './timer-stage.ts'
 
 const STORES = [
   ['shared', () => fakeStore(timelessMemory({ shared: true }))],
@@ -41,6 +41,17 @@ describe.each(STORES)('timers; store %s', (_, open) => {
     expect(scene.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
     expect(scene.metrics.times('count timer-resent')).toBe(1)
     expect(scene.runtime.logged.filter(({ code }) => code === 'timer.resent')).toHaveLength(1)
+    await scene.stop()
+  })
+
+  test('P6 P18 a resend whose write landed without an answer is sent: the delivery before it does not settle it', async () => {
+    const scene = await running({ store: open(), definition: BRISK })
+    await scene.create()
+    expect(scene.channel.ids).toEqual(['s1/0/0'])
+    scene.store.trouble('after')
+    await scene.runtime.advance(MINUTE)
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
+    expect((await headOf(scene)).owed).toEqual([])
     await scene.stop()
   })
 
