@@ -9,7 +9,7 @@ import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../../.
 import { documentOf, identityOf, shownHead } from './durable-sagas.ts'
 import type { DurableSaga, DurableSagas } from './durable-sagas.ts'
 import { overtake, saveGuarded } from './guarded-write.ts'
-import type { StoreParts } from './store-parts.ts'
+import type { SimulatedStoreParts } from './simulated-store-parts.ts'
 import { StoreLine } from './store-line.ts'
 
 /** Bytes of metadata that always fit; no simulated saga comes near it, but a fault may say so. */
@@ -25,7 +25,7 @@ const NOTHING_ELSE = {
 } as const
 
 /** A store with compare-and-set that can list what is due: of several processes, or of one. */
-export function sweepStore(parts: StoreParts, shared: boolean): Persistency {
+export function sweepStore(parts: SimulatedStoreParts, shared: boolean): Persistency {
   const line = lineOf(parts)
   const find: FindInOrder<Loaded> = async (until, limit, after) => inOrder(parts.sagas, { until, limit, after })
   const can: Capabilities = {
@@ -43,7 +43,7 @@ export function sweepStore(parts: StoreParts, shared: boolean): Persistency {
 }
 
 /** A store of documents with tags, which cannot list what is due (P17). */
-export function taggedStore(parts: StoreParts): Persistency {
+export function taggedStore(parts: SimulatedStoreParts): Persistency {
   const can: Capabilities = {
     compareAndSet: 'when-tagged',
     shared: true,
@@ -54,7 +54,7 @@ export function taggedStore(parts: StoreParts): Persistency {
   return new GuardedStore(parts, { name: 'simulated-tagged', can, line: lineOf(parts) })
 }
 
-function lineOf({ world, host, site }: StoreParts): StoreLine {
+function lineOf({ world, host, site }: SimulatedStoreParts): StoreLine {
   return new StoreLine(world, host, { site, isGuarded: true })
 }
 
@@ -67,10 +67,10 @@ interface GuardedStoreOptions {
 class GuardedStore implements Persistency {
   readonly name: string
   readonly can: Capabilities
-  readonly #parts: StoreParts
+  readonly #parts: SimulatedStoreParts
   readonly #line: StoreLine
 
-  constructor(parts: StoreParts, { name, can, line }: GuardedStoreOptions) {
+  constructor(parts: SimulatedStoreParts, { name, can, line }: GuardedStoreOptions) {
     this.#parts = parts
     this.#line = line
     this.name = name

@@ -3,7 +3,7 @@ import type { Change } from '../../../../src/engine/change.ts'
 import type { Saga, SagaId } from '../../../../src/engine/saga.ts'
 import type { Saved } from '../../../../src/ports/persistency.ts'
 import { storedAfter, verdictOf } from './durable-sagas.ts'
-import type { StoreParts } from './store-parts.ts'
+import type { SimulatedStoreParts } from './simulated-store-parts.ts'
 
 /** A write, and the write id that it was decided on. */
 export interface GuardedWrite {
@@ -13,7 +13,7 @@ export interface GuardedWrite {
 }
 
 /** Applies a conditional write in one piece: verdict and content (P2). Whatever becomes durable is observed. */
-export function saveGuarded({ world, host, sagas }: StoreParts, { change, next, basis }: GuardedWrite): Saved {
+export function saveGuarded({ world, host, sagas }: SimulatedStoreParts, { change, next, basis }: GuardedWrite): Saved {
   const before = sagas.get(change.sagaId)
   const verdict = verdictOf(before, change, basis)
   if (verdict === 'saved') return { kind: 'saved', basis: change.writeId }
@@ -25,7 +25,7 @@ export function saveGuarded({ world, host, sagas }: StoreParts, { change, next, 
 }
 
 /** Another process writes first: bookkeeping that changes nothing but the condition of the next write. */
-export function overtake({ world, sagas }: StoreParts, id: SagaId): void {
+export function overtake({ world, sagas }: SimulatedStoreParts, id: SagaId): void {
   const before = sagas.get(id)
   if (before === undefined) return
   const { clock } = world

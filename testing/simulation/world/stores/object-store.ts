@@ -6,7 +6,7 @@ import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../../.
 import { documentOf, identityOf, released } from './durable-sagas.ts'
 import { saveGuarded } from './guarded-write.ts'
 import { StoreLine } from './store-line.ts'
-import type { StoreParts } from './store-parts.ts'
+import type { SimulatedStoreParts } from './simulated-store-parts.ts'
 
 /** The alarm of one object, which outlives its process. */
 export interface ObjectAlarm {
@@ -27,7 +27,7 @@ export interface SimulatedObjectStore extends Persistency {
  * The storage of one saga in its object (P19): the object is the only writer, and a write sets the alarm in its transaction. A write is
  * durable or lost with its object; the platform holds back every output until it is durable, so none is of unknown fate.
  */
-export function objectStore(parts: StoreParts, id: SagaId, alarm: ObjectAlarm): SimulatedObjectStore {
+export function objectStore(parts: SimulatedStoreParts, id: SagaId, alarm: ObjectAlarm): SimulatedObjectStore {
   return new SimulatedObject(parts, id, alarm)
 }
 
@@ -45,7 +45,7 @@ class SimulatedObject implements SimulatedObjectStore {
     adoption: false,
     limit: false,
   }
-  readonly #parts: StoreParts
+  readonly #parts: SimulatedStoreParts
   readonly #id: SagaId
   readonly #alarm: ObjectAlarm
   readonly #line: StoreLine
@@ -53,7 +53,7 @@ class SimulatedObject implements SimulatedObjectStore {
   #hasWritten = false
   #hasInherited = false
 
-  constructor(parts: StoreParts, id: SagaId, alarm: ObjectAlarm) {
+  constructor(parts: SimulatedStoreParts, id: SagaId, alarm: ObjectAlarm) {
     this.#parts = parts
     this.#id = id
     this.#alarm = alarm

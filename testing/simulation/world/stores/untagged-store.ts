@@ -6,14 +6,14 @@ import type { Health } from '../../../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../../../src/ports/persistency.ts'
 import { documentOf, identityOf, storedAfter, verdictOf } from './durable-sagas.ts'
 import type { DurableSaga } from './durable-sagas.ts'
-import type { StoreParts } from './store-parts.ts'
+import type { SimulatedStoreParts } from './simulated-store-parts.ts'
 import { StoreLine } from './store-line.ts'
 
 /**
  * A store of documents without tags (P17): a write reads, compares and then replaces the whole document, whatever is there by then. It
  * keeps its promises for one writer a saga, so one process uses it, and a write that is under way when that process ends has arrived.
  */
-export function untaggedStore(parts: StoreParts): Persistency {
+export function untaggedStore(parts: SimulatedStoreParts): Persistency {
   return new UntaggedStore(parts)
 }
 
@@ -34,10 +34,10 @@ class UntaggedStore implements Persistency {
     adoption: false,
     limit: false,
   }
-  readonly #parts: StoreParts
+  readonly #parts: SimulatedStoreParts
   readonly #line: StoreLine
 
-  constructor(parts: StoreParts) {
+  constructor(parts: SimulatedStoreParts) {
     const { world, host, site } = parts
     this.#parts = parts
     this.#line = new StoreLine(world, host, { site, isGuarded: false })

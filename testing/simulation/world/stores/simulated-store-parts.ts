@@ -3,7 +3,7 @@ import type { DurableSagas } from './durable-sagas.ts'
 import type { StoreSite } from './store-line.ts'
 
 /** The content of a store, and the process that uses it. */
-export interface StoreParts {
+export interface SimulatedStoreParts {
   readonly world: SimulatedWorld
   readonly host: SimulatedHost
   readonly sagas: DurableSagas
