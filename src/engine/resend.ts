@@ -1,5 +1,7 @@
 import type { Machine } from '../machine/compile.ts'
 import { revivedDebt } from './dead-letters.ts'
+import { OPERATOR_LABELS } from './operator-step.ts'
+import { RENAMED } from './rename.ts'
 import type { CommandId, DeadCommand, DeadLetter, Debt, Delivery, Duration, Instant, Saga } from './saga.ts'
 
 /** The command of a saga's state once more, under the same id (P18, P25). */
@@ -57,12 +59,21 @@ function isCommand(letter: DeadLetter): letter is DeadCommand {
   return letter.kind === undefined
 }
 
-/** The deliveries that a saga keeps are those of its visit; a debt of the visit is known by its instant, that of the entry. */
+/**
+ * The deliveries that a saga keeps are those of its visit. A debt of the visit is known by the number of its step; by its instant, that of
+ * the entry, only where steps cannot be counted: two steps may have one instant.
+ */
 function commandIdOf(saga: Saga): string {
   const { id, owed, delivered, enteredAt } = saga
   const ofVisit = ({ since }: Debt | Delivery) => since === enteredAt
-  const known = delivered?.find(ofVisit) ?? delivered?.at(-1) ?? owed.findLast(ofVisit)
+  const uncounted = isUncounted(saga) ? owed.findLast(ofVisit) : undefined
+  const known = delivered?.find(ofVisit) ?? delivered?.at(-1) ?? uncounted
   return known?.id ?? `${id}/${enteringStepOf(saga)}/0`
+}
+
+/** An earlier version wrote the newest step, which stays in its state, and such steps have no record by which to count them. */
+export function isUncounted({ enteringStep, latestEvent }: Saga): boolean {
+  return enteringStep === undefined && (latestEvent === RENAMED || latestEvent === OPERATOR_LABELS['patch-metadata'])
 }
 
 /** Number of the step that entered the state, without those that came after and stay in it: patches of the metadata by hand, renames. */

@@ -1,6 +1,6 @@
 import { DEFAULTS } from '../../defaults.ts'
 import type { Step } from '../../engine/change.ts'
-import { enteringStepOf } from '../../engine/resend.ts'
+import { enteringStepOf, isUncounted } from '../../engine/resend.ts'
 import type { Command, CommandId, Debt, Delivery, Instant, Saga, SagaId } from '../../engine/saga.ts'
 import type { Cancel, Runtime } from '../../ports/runtime.ts'
 import type { Ledger, LedgerEntry } from '../events/ledger.ts'
@@ -186,7 +186,11 @@ function deliveriesOf(saga: Saga, delivered: readonly AcceptedCommand[]): readon
 function isOfState(saga: Saga, debt: Debt): boolean {
   const { id, length, enteredAt, owed } = saga
   const isOf = (step: number) => debt.id.startsWith(`${id}/${step}/`)
-  return isOf(length - 1) || isOf(enteringStepOf(saga)) || (debt.since === enteredAt && debt === owed.at(-1))
+  return (
+    isOf(length - 1) ||
+    isOf(enteringStepOf(saga)) ||
+    (isUncounted(saga) && debt.since === enteredAt && debt === owed.at(-1))
+  )
 }
 
 function deliveryOf({ id, label, channel, since, sends = 0, trace, headers, body }: Debt, at: Instant): Delivery {

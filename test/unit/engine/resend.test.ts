@@ -137,6 +137,12 @@ describe('resendOf', () => {
     expect(revived(after(dead, { step })).id).toBe('s/0/0')
   })
 
+  test('P5 P18 a command of the step before is none of this visit, also where both steps have one instant', () => {
+    const entered: Saga = { ...born(), length: 2, latestEvent: 'again' }
+    expect(entered.owed.map(({ id, since }) => [id, since === entered.enteredAt])).toEqual([['s/0/0', true]])
+    expect(revived(entered).id).toBe('s/1/0')
+  })
+
   test('P18 P25 a saga of an earlier version has the records of its patches alone', () => {
     const saga = patched(after(born(), { settled: ['s/0/0'] }))
     expect(revived({ ...saga, enteringStep: undefined }).id).toBe('s/0/0')

@@ -66,7 +66,7 @@ function timerOf({ change }: Written, timeout: TimeoutDefinition | undefined): T
   const { step, hold } = change
   const wait = timeout === undefined ? undefined : milliseconds(timeout.after)
   if (timeout === undefined || wait === undefined || step === undefined) return undefined
-  const begins = hold?.isBeginning === true ? (hold.until ?? step.at) : step.at
+  const begins = step.number === 0 && hold?.isBeginning === true ? (hold.until ?? step.at) : step.at
   if (isBare(change)) return quiet(step, timeout, wait)
   return { step: step.number, deadline: begins + wait, resends: timeout.resend ?? 0, event: timeout.event }
 }
