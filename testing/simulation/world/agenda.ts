@@ -9,7 +9,7 @@ export interface Owner {
 }
 
 /** Something that will happen. */
-interface Pending {
+interface PendingAction {
   at: number
   readonly order: number
   readonly run: () => void
@@ -31,14 +31,14 @@ export class Agenda {
   now = 0
   /** Code of a process may have begun to run: what it does without waiting is not done yet. */
   isAwake = false
-  readonly #heap: Pending[] = []
-  #intervals: Pending[] = []
+  readonly #heap: PendingAction[] = []
+  #intervals: PendingAction[] = []
   #order = 0
   #idleTicks = 0
 
   /** Runs once after `wait` ms, unless its owner is gone by then. */
   after(wait: Duration, run: () => void, owner?: Owner): Cancel {
-    const pending: Pending = {
+    const pending: PendingAction = {
       at: this.now + Math.max(0, wait),
       order: this.#order++,
       run,
@@ -53,7 +53,7 @@ export class Agenda {
   /** Runs every `interval` ms until its owner is gone. */
   every(interval: Duration, run: () => void, owner?: Owner): Cancel {
     const every = Math.max(1, interval)
-    const pending: Pending = { at: this.now + every, order: this.#order++, run, owner, every, isCancelled: false }
+    const pending: PendingAction = { at: this.now + every, order: this.#order++, run, owner, every, isCancelled: false }
     this.#intervals.push(pending)
     return () => void (pending.isCancelled = true)
   }
@@ -91,7 +91,7 @@ export class Agenda {
     pending.run()
   }
 
-  #runInterval(interval: Pending, strideEnd: number): void {
+  #runInterval(interval: PendingAction, strideEnd: number): void {
     const isOfStride = interval.at <= this.now
     if (!isOfStride && this.#idleTicks >= IDLE_TICKS)
       for (const one of this.#intervals) one.at = Math.max(one.at, strideEnd)
@@ -107,8 +107,8 @@ export class Agenda {
     interval.run()
   }
 
-  #earliestInterval(): Pending | undefined {
-    let [earliest, hasGone]: [Pending | undefined, boolean] = [undefined, false]
+  #earliestInterval(): PendingAction | undefined {
+    let [earliest, hasGone]: [PendingAction | undefined, boolean] = [undefined, false]
     for (const one of this.#intervals) {
       if (isGone(one)) hasGone = true
       else if (earliest === undefined || isBefore(one, earliest)) earliest = one
@@ -121,46 +121,46 @@ export class Agenda {
     for (let top = this.#heap[0]; top !== undefined && isGone(top); top = this.#heap[0]) this.#pop()
   }
 
-  #push(pending: Pending): void {
+  #push(pending: PendingAction): void {
     const heap = this.#heap
     let at = heap.length
     heap.push(pending)
     while (at > 0) {
       const parent = (at - 1) >> 1
-      if (isBefore(heap[parent] as Pending, pending)) break
-      heap[at] = heap[parent] as Pending
+      if (isBefore(heap[parent] as PendingAction, pending)) break
+      heap[at] = heap[parent] as PendingAction
       at = parent
     }
     heap[at] = pending
   }
 
-  #pop(): Pending {
+  #pop(): PendingAction {
     const heap = this.#heap
-    const top = heap[0] as Pending
-    const last = heap.pop() as Pending
+    const top = heap[0] as PendingAction
+    const last = heap.pop() as PendingAction
     if (heap.length > 0) this.#sink(last)
     return top
   }
 
-  #sink(last: Pending): void {
+  #sink(last: PendingAction): void {
     const heap = this.#heap
     let at = 0
     for (;;) {
       let child = 2 * at + 1
       if (child >= heap.length) break
-      if (child + 1 < heap.length && isBefore(heap[child + 1] as Pending, heap[child] as Pending)) child++
-      if (isBefore(last, heap[child] as Pending)) break
-      heap[at] = heap[child] as Pending
+      if (child + 1 < heap.length && isBefore(heap[child + 1] as PendingAction, heap[child] as PendingAction)) child++
+      if (isBefore(last, heap[child] as PendingAction)) break
+      heap[at] = heap[child] as PendingAction
       at = child
     }
     heap[at] = last
   }
 }
 
-function isGone({ isCancelled, owner }: Pending): boolean {
+function isGone({ isCancelled, owner }: PendingAction): boolean {
   return isCancelled || owner?.isGone === true
 }
 
-function isBefore(one: Pending, other: Pending): boolean {
+function isBefore(one: PendingAction, other: PendingAction): boolean {
   return one.at < other.at || (one.at === other.at && one.order < other.order)
 }
