@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { without } from '../../../src/engine/dead-letters.ts'
 import { decide } from '../../../src/engine/decide.ts'
-import { dueOf } from '../../../src/engine/evolve.ts'
+import { dueOf, evolve } from '../../../src/engine/evolve.ts'
 import { patchMetadata } from '../../../src/engine/operator-step.ts'
 import type { Attempt, DeadLetterId } from '../../../src/engine/change.ts'
 
 import type { DeadLetter, Debt, Delivery, Saga, SendReport } from '../../../src/engine/saga.ts'
-import { after, AT, born, MACHINE, parkedWith } from './held-saga.ts'
+import { after, AT, born, firstStep, MACHINE, parkedWith } from './held-saga.ts'
 
 const REPORT: SendReport = { at: AT + 9, status: 503, answer: 'busy' }
 
@@ -93,10 +93,27 @@ describe('P25 a step that stays in the state', () => {
     expect(both.delivered).toEqual([one, other])
     expect(after(both, { deliveries: [again] }).delivered).toEqual([other, again])
     expect(after(both, {}).delivered).toEqual([one, other])
+    expect(after(both, { deliveries: [again, { ...other, at: AT + 4 }] }).delivered).toEqual([
+      again,
+      { ...other, at: AT + 4 },
+    ])
     expect(patched(both).delivered).toEqual([one, other])
     const event = { id: 'x', sagaId: 's', label: 'silence', payload: {} }
     const decision = decide(MACHINE, { saga: both, event, now: AT })
     expect(decision.kind === 'moved' && after(both, { step: decision.step }).delivered).toBeUndefined()
+  })
+})
+
+describe('the first step', () => {
+  const change = { sagaId: 's', writeId: 'w', at: AT }
+
+  test('C4.1 without a birth, as in damaged data, the entity is empty', () => {
+    expect(evolve(undefined, { ...change, step: { ...firstStep(), birth: undefined } }).entity).toBe('')
+  })
+
+  test('P25 an operation may make it', () => {
+    const operation = { id: 'o', action: 'hold', at: AT, operator: 'zoe', reason: 'later' } as const
+    expect(evolve(undefined, { ...change, step: firstStep(), operation }).operations).toEqual([operation])
   })
 })
 

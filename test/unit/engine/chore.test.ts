@@ -102,6 +102,11 @@ describe('a state with another name', () => {
     expect(renamed(PLAIN, { ...born(), state: 'still' }, AT)).toBeUndefined()
   })
 
+  test('P11 the chore writes the step', () => {
+    const former = { ...born(), state: 'still' }
+    expect(nextChore(MACHINE, former, AT)?.entry).toEqual({ step: renamed(MACHINE, former, AT) })
+  })
+
   test('P26 a held saga keeps the former name until it is released', () => {
     const held = after({ ...born(), state: 'still' }, { hold: { since: AT } })
     expect([isChoreDue(MACHINE, held, AT), nextChore(MACHINE, held, AT)]).toEqual([false, undefined])

@@ -3,6 +3,7 @@ import { isPlainObject, plainData, setKey } from '../../../src/engine/plain-data
 import { reasonThrown } from '../../../src/engine/reason-thrown.ts'
 
 const MUCH = 1_000
+const LONG_NAME = 'N'.repeat(61)
 const SHARED = { x: 1 }
 
 function whyNot(value: unknown, limit = MUCH): string | undefined {
@@ -17,6 +18,7 @@ describe('P5 what a hook made, as plain data', () => {
     ['a key with undefined is left out, an element is null', { a: undefined, b: [undefined, 1] }, { b: [null, 1] }],
     ['an object without prototype', Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
     ['toJSON is called with its key', { at: { toJSON: (key: string) => `${key}!` } }, { at: 'at!' }],
+    ['toJSON of the whole has an empty key', { toJSON: (key: string) => `<${key}>` }, '<>'],
     ['one object at two places', Array.from({ length: 2 }, () => SHARED), [{ x: 1 }, { x: 1 }]],
   ])('%s', (_, value, copy) => {
     expect(plainData(value, MUCH)).toStrictEqual({ ok: true, value: copy })
@@ -46,6 +48,8 @@ describe('P5 what a hook made, as plain data', () => {
     ['a cycle at "inner.0"', cycle],
     ['an instance of Map at "0"', [new Map()]],
     ['an instance of Price', new Price()],
+    ['an object of a class', new (class {})()],
+    [`an instance of ${'N'.repeat(60)}`, new { [LONG_NAME]: class {} }[LONG_NAME]()],
     ['an object of a class', Object.create(Object.create(Object.create(null)))],
     ['nothing', { toJSON: () => undefined }],
     ['an instance of Price', { toJSON: () => new Price() }],
@@ -62,6 +66,12 @@ describe('P5 what a hook made, as plain data', () => {
   test('a promise that is refused rejects in silence', async () => {
     expect(whyNot(Promise.reject(new Error('later')))).toBe('found a promise, expected plain JSON data')
     await new Promise((resolve) => setImmediate(resolve))
+  })
+
+  test('a promise is heard out: its rejection has a handler', () => {
+    const heard: unknown[] = []
+    whyNot({ then: (...handlers: unknown[]) => void heard.push(...handlers) })
+    expect(heard.map((one) => typeof one)).toEqual(['function', 'function'])
   })
 
   test('the place of a value far inside is cut', () => {
