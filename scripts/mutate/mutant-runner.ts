@@ -9,11 +9,14 @@ import { readVerdicts, record } from './verdicts.ts'
 import { TASK_FILE } from './worker-task.ts'
 import type { WorkerTask } from './worker-task.ts'
 
+/** Unit tests of the core take milliseconds. */
+const PATIENCE_MS = 3_000
+
 /** Runs each test once as it is, and then once for every living mutant that it reaches, in the same worker. */
 export default class MutantRunner extends TestRunner {
   readonly #task = JSON.parse(readFileSync(TASK_FILE, 'utf8')) as WorkerTask
   #file = { testFile: '', hash: '' }
-  #trials = new Trials({ killed: new Set(), careful: false, onKill: () => undefined })
+  #trials = new Trials({ killed: new Set(), careful: false, patience: PATIENCE_MS, onKill: () => undefined })
   #failed = false
 
   override onCollectStart(file: RunnerTestFile): void {
@@ -27,6 +30,7 @@ export default class MutantRunner extends TestRunner {
     this.#trials = new Trials({
       killed: new Set(dead.map((key) => numbers.get(key) ?? '')),
       careful: careful.includes(testFile),
+      patience: PATIENCE_MS,
       onKill: (number, kind, test) => record(results, { kind, mutant: this.#keyOf(number), ...this.#file, test }),
     })
   }

@@ -6,6 +6,8 @@ export interface TrialRules {
   readonly killed: Set<string>
   /** Run the unchanged code before each mutant. */
   readonly careful: boolean
+  /** Milliseconds, beside ten times the unchanged run: a test that takes longer waits for a fact that the mutant has taken away. */
+  readonly patience: number
   readonly onKill: (mutant: string, kind: 'killed' | 'endless', test: string) => void
 }
 
@@ -19,8 +21,11 @@ const SWITCHES: Switches = ((globalThis as { __stryker__?: Switches }).__stryker
 /** Visits of a mutant after which a loop counts as endless: a multiple of those of the unchanged code, and at least so many. */
 const TIMES_AS_OFTEN = 10
 const LEAST_VISITS = 10_000
-/** A test that waits longer for a fact waits for one that the mutant has taken away. */
-const PATIENCE_MS = 3_000
+/** A test with more visits is one of size: it would take minutes with all the mutants that it reaches, and judges none. */
+const MOST_VISITS = 500_000
+const TIMES_AS_LONG = 10
+/** Those of the host, whatever a test puts in their place. */
+const { setTimeout, clearTimeout } = globalThis
 
 /**
  * The mutants of one test file, run in one worker. A mutant may leave something behind, such as a changed constant: after each
@@ -29,6 +34,7 @@ const PATIENCE_MS = 3_000
 export class Trials {
   readonly #rules: TrialRules
   readonly #tested = new Set<string>()
+  #loaded: readonly string[] | undefined
   /** True if the unchanged code has passed since the last mutant. */
   #isClean = true
 
@@ -43,25 +49,32 @@ export class Trials {
 
   /** Mutants that were reached only while the file was loaded. */
   get loaded(): readonly string[] {
-    return Object.keys(coverage().static).filter((mutant) => !this.#tested.has(mutant))
+    return (this.#loaded ?? []).filter((mutant) => !this.#tested.has(mutant))
   }
 
   /** Runs a test with the unchanged code, then with each living mutant that it reaches. Throws where the unchanged code fails. */
   async run(name: string, test: () => Promise<unknown>): Promise<void> {
+    // Before the first test: visits while a mutant is active are counted there, too.
+    this.#loaded ??= Object.keys(coverage().static)
     SWITCHES.currentTestId = name
+    const began = performance.now()
     await test()
+    const patience = this.#rules.patience + TIMES_AS_LONG * (performance.now() - began)
     SWITCHES.currentTestId = undefined
     this.#isClean = true
-    for (const [mutant, visits] of Object.entries(coverage().perTest[name] ?? {})) {
+    const reached = Object.entries(coverage().perTest[name] ?? {})
+    if (reached.reduce((sum, [, visits]) => sum + visits, 0) > MOST_VISITS) return
+    for (const [mutant, visits] of reached) {
       this.#tested.add(mutant)
-      if (!this.#rules.killed.has(mutant)) await this.#try(mutant, { name, visits, test })
+      if (!this.#rules.killed.has(mutant)) await this.#try(mutant, { name, visits, patience, test })
     }
   }
 
-  async #try(mutant: string, { name, visits, test }: Trial): Promise<void> {
+  async #try(mutant: string, trial: Trial): Promise<void> {
+    const { name, test } = trial
     if (this.#rules.careful && !this.#isClean) await this.#clean(test)
     const wasClean = this.#isClean
-    const end = await this.#endOf(mutant, visits, test)
+    const end = await this.#endOf(mutant, trial)
     this.#isClean = false
     if (end === 'passed') return
     const failure = await failureOf(test)
@@ -74,13 +87,13 @@ export class Trials {
     this.#isClean = true
   }
 
-  async #endOf(mutant: string, visits: number, test: () => Promise<unknown>): Promise<End> {
+  async #endOf(mutant: string, { visits, patience, test }: Trial): Promise<End> {
     const limit = Math.max(LEAST_VISITS, visits * TIMES_AS_OFTEN)
     SWITCHES.hitCount = 0
     SWITCHES.hitLimit = limit
     SWITCHES.activeMutant = mutant
     try {
-      return await inTime(test())
+      return await inTime(test(), patience)
     } catch {
       return SWITCHES.hitCount > limit ? 'endless' : 'killed'
     } finally {
@@ -97,7 +110,9 @@ export class Trials {
 
 interface Trial {
   readonly name: string
+  /** Of the unchanged code. */
   readonly visits: number
+  readonly patience: number
   readonly test: () => Promise<unknown>
 }
 
@@ -118,10 +133,10 @@ async function failureOf(test: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
-async function inTime(running: Promise<unknown>): Promise<End> {
+async function inTime(running: Promise<unknown>, patience: number): Promise<End> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<End>((resolve) => {
-    timer = setTimeout(() => resolve('endless'), PATIENCE_MS)
+    timer = setTimeout(() => resolve('endless'), patience)
   })
   try {
     return await Promise.race([running.then((): End => 'passed'), late])

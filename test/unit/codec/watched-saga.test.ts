@@ -56,6 +56,7 @@ describe('a saga as watchers see it', () => {
   test('a step has what its entries have, and nothing absent', () => {
     const event = {
       id: 'e1',
+      machine: 'm',
       event: 'paid',
       timestamp: AT,
       businessEventId: 7,
@@ -124,8 +125,8 @@ describe('a saga as watchers see it', () => {
   })
 
   test('of a bare document there is the outline, with the length of its history', () => {
-    const event = { event: 'made', timestamp: AT }
-    const document = { ...OUTLINE, metadata: {}, history: { states: [], events: [event, event] } } as SagaDocument
+    const event = { id: 'e', event: 'made', timestamp: AT, machine: 'm' }
+    const document: SagaDocument = { ...OUTLINE, metadata: {}, history: { states: [], events: [event, event] } }
     expect(watchedSaga(document)).toStrictEqual({ ...OUTLINE, steps: 2 })
   })
 })

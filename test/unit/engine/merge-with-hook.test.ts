@@ -146,11 +146,11 @@ describe('mergeWithHook', () => {
       }
     }
     const merge = mergeWithHook((_before, now, key, _object, source) => {
-      if (key === 'first') (source as Record<string, unknown>)['then'] = new Price()
+      if (key === 'first') (source as Record<string, unknown>)['price'] = new Price()
       if (key === 'none') (source as Record<string, unknown>)['none'] = undefined
       return undefined
     }, LIMIT)
-    expect(merge({ then: { kept: 1 } }, { first: 1, then: 2 })).toEqual({ first: 1, then: '1' })
+    expect(merge({ price: { kept: 1 } }, { first: 1, price: 2 })).toEqual({ first: 1, price: '1' })
   })
 
   test('C2.7 a source inside of itself is merged once, and its values are told to the hook', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { StateLeft, Trials } from '../../../../scripts/mutate/trials.ts'
 import type { TrialRules } from '../../../../scripts/mutate/trials.ts'
 
@@ -29,7 +29,7 @@ function begin(rules: Partial<TrialRules> = {}): { readonly trials: Trials; read
   switches.mutantCoverage = { static: {}, perTest: {} }
   const kills: Kill[] = []
   const onKill = (...kill: Kill) => void kills.push(kill)
-  return { trials: new Trials({ killed: new Set(), careful: false, onKill, ...rules }), kills }
+  return { trials: new Trials({ killed: new Set(), careful: false, patience: 60_000, onKill, ...rules }), kills }
 }
 
 describe('the trials of a test file', () => {
@@ -56,6 +56,25 @@ describe('the trials of a test file', () => {
     expect([trials.loaded, trials.tested]).toEqual([['1'], ['2']])
   })
 
+  test('a mutant that is reached only while another one is active is not covered', async () => {
+    const { trials } = begin()
+    await trials.run('first', async () => {
+      if (visit('1') !== undefined) visit('2')
+    })
+    await trials.run('second', async () => undefined)
+    expect([trials.tested, trials.loaded]).toEqual([['1'], []])
+  })
+
+  test('a test of size judges no mutant', async () => {
+    const { trials, kills } = begin()
+    await trials.run('first', async () => {
+      expect(visit('1')).toBeUndefined()
+      const perTest = switches.mutantCoverage?.perTest['first']
+      if (perTest !== undefined) perTest['1'] = 500_001
+    })
+    expect([trials.tested, kills]).toEqual([[], []])
+  })
+
   test('a loop that goes round and round is endless', async () => {
     const { trials, kills } = begin()
     await trials.run('first', async () => {
@@ -65,14 +84,10 @@ describe('the trials of a test file', () => {
   })
 
   test('a test that waits for what the mutant has taken away is endless', async () => {
-    vi.useFakeTimers()
-    const { trials, kills } = begin()
-    const run = trials.run('first', async () => {
+    const { trials, kills } = begin({ patience: 1 })
+    await trials.run('first', async () => {
       if (visit('1') !== undefined) await new Promise(() => undefined)
     })
-    await vi.advanceTimersByTimeAsync(3_000)
-    await run
-    vi.useRealTimers()
     expect(kills).toEqual([['1', 'endless', 'first']])
   })
 
