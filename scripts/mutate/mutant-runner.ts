@@ -4,7 +4,7 @@ import process from 'node:process'
 import { TestRunner } from 'vitest'
 import type { RunnerTestCase, RunnerTestFile } from 'vitest'
 import { hashOf } from './mutant.ts'
-import { Trials } from './trials.ts'
+import { StateLeft, Trials } from './trials.ts'
 import { readVerdicts, record } from './verdicts.ts'
 import { TASK_FILE } from './worker-task.ts'
 import type { WorkerTask } from './worker-task.ts'
@@ -17,7 +17,7 @@ export default class MutantRunner extends TestRunner {
   readonly #task = JSON.parse(readFileSync(TASK_FILE, 'utf8')) as WorkerTask
   #file = { testFile: '', hash: '' }
   #trials = new Trials({ killed: new Set(), careful: false, patience: PATIENCE_MS, onKill: () => undefined })
-  #failed = false
+  #isSpoiled = false
 
   override onCollectStart(file: RunnerTestFile): void {
     super.onCollectStart(file)
@@ -39,14 +39,15 @@ export default class MutantRunner extends TestRunner {
     try {
       await this.#trials.run(test.fullName, async () => TestRunner.getTestFn(test)())
     } catch (thrown) {
-      this.#failed = true
+      // Any other failure is one of the test, which judges no mutant then: its own time-out under load, for instance.
+      this.#isSpoiled ||= thrown instanceof StateLeft
       throw thrown
     }
   }
 
   override onAfterRunFiles(files: RunnerTestFile[]): void {
     super.onAfterRunFiles(files)
-    if (this.#failed || this.#file.testFile === '') return
+    if (this.#isSpoiled || this.#file.testFile === '') return
     const { tested, loaded } = this.#trials
     record(this.#task.results, {
       kind: 'file',
