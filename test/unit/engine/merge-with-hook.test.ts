@@ -177,6 +177,10 @@ describe('mergeWithHook', () => {
     expect(clearing({ kept: 1 }, { a: 'clear', kept: 2 })).toEqual({ kept: 1, a: 'clear' })
   })
 
+  test('C2.5 an object replaces null', () => {
+    expect(mergeWithHook(() => undefined, LIMIT)({ a: null }, { a: { b: 1 } })).toEqual({ a: { b: 1 } })
+  })
+
   test('C2.7 a date becomes its text, as JSON has it, and NaN becomes null', () => {
     const merge = mergeWithHook((_before, now) => (now === 'date' ? new Date(0) : Number.NaN), LIMIT)
     expect(merge({}, { a: 'date', b: 1 })).toStrictEqual({ a: '1970-01-01T00:00:00.000Z', b: null })

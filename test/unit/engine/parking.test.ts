@@ -91,6 +91,20 @@ describe('parking', () => {
     expect(saga).toMatchObject({ state: 'end', parked: [], due: undefined })
   })
 
+  test('P10 C4.5 a step that stays in a final state drops nothing; one that enters it drops all', () => {
+    const saga = parkedWith(born(), 'never', 'to-b')
+    const step = { ...begin(MACHINE, { id: 's', eventId: 'x', entity: 'e', metadata: {} }, AT), number: 1 }
+    const end = { ...step, state: { id: 'end', isFinal: true } }
+    const unparked = (isFinal: boolean, stays?: true) =>
+      parkedBeside(MACHINE, { ...saga, isFinal }, { step: { ...end, stays }, lease: 5 }).unparked?.map(({ id }) => id)
+    expect([unparked(true, true), unparked(true), unparked(false, true), unparked(false)]).toEqual([
+      undefined,
+      ['never', 'to-b'],
+      ['never', 'to-b'],
+      ['never', 'to-b'],
+    ])
+  })
+
   test('P10 the repeat of a parked event that moves the saga takes it out of the parked ones', () => {
     const saga = parkedWith(born(), 'to-b', 'never')
     const step = nextOffer(MACHINE, saga, AT)?.step
