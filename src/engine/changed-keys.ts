@@ -33,7 +33,6 @@ interface Budget {
 
 /** True for the same JSON value, whatever the order of its keys. False where the budget has run out, which bounds the depth too. */
 function isSame(one: object, other: object, budget: Budget): boolean {
-  if (one === other) return true
   if (Array.isArray(one) !== Array.isArray(other) || --budget.left < 0) return false
   const keys = Object.keys(one)
   if (keys.length !== Object.keys(other).length) return false

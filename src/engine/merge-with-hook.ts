@@ -40,10 +40,10 @@ class CustomizedMerge {
 
   #valueOf(object: Target, source: object, key: string): unknown {
     const [before, now] = [ownValue(object, key), ownValue(source, key)]
-    if (isNested(now) && this.#stack.has(now)) return this.#stack.get(now)
+    if (this.#stack.has(now)) return this.#stack.get(now)
     const customized = this.#hook(before, now, key, object, source, this.#stack)
     if (customized !== undefined) return customized
-    const target = isNested(now) ? targetOf(before, now) : undefined
+    const target = targetOf(before, now)
     if (target === undefined) return now
     this.#stack.set(now, target)
     this.into(target, now as object)
@@ -52,8 +52,8 @@ class CustomizedMerge {
   }
 }
 
-/** The value that a nested one is merged into; `undefined` for a value that replaces: an instance of a class, a function. */
-function targetOf(before: unknown, now: object): Target | undefined {
+/** The value that a nested one is merged into; `undefined` for a value that replaces: a text, an instance of a class, a function. */
+function targetOf(before: unknown, now: unknown): Target | undefined {
   if (Array.isArray(now)) return Array.isArray(before) ? (before as unknown[]) : []
   if (!isPlainObject(now)) return undefined
   return typeof before === 'object' && before !== null ? (before as Target) : {}
@@ -65,10 +65,6 @@ function assign(object: Target, key: string, value: unknown): void {
   if (!Array.isArray(object)) return setKey(object, key, value)
   const index = Number(key)
   if (String(index) === key && Number.isInteger(index) && index >= 0 && index <= object.length) object[index] = value
-}
-
-function isNested(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 
 function ownValue(object: object, key: string): unknown {

@@ -39,6 +39,26 @@ describe('C4.2 the keys that a step changes', () => {
     expect(changedKeys({ amount: 5 }, after, payload)).toEqual(['__proto__', 'constructor', 'toString'])
   })
 
+  test('keys of nested values are own ones, too', () => {
+    const before = { it: JSON.parse('{"__proto__":{}}') as unknown }
+    const payload = { it: { other: 1 } }
+    expect(changedKeys(before, payload, payload)).toEqual(['it'])
+    const inherits = Object.create({ amount: 1 }) as Record<string, unknown>
+    expect(changedKeys({}, { amount: 1 }, inherits)).toBeUndefined()
+  })
+
+  test('a value beside another kind of value is changed', () => {
+    const nest = (value: unknown) => ({ it: { value } })
+    for (const [one, other] of [
+      [{}, 0],
+      [0, {}],
+      [{}, null],
+      [null, {}],
+    ]) {
+      expect(changedKeys(nest(one), nest(other), nest(other))).toEqual(['it'])
+    }
+  })
+
   test('I5 the comparison is bounded: a value too large or too deep to compare counts as changed', () => {
     const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)])
     const wide = () => Array.from({ length: 2_000 }, () => [])
@@ -46,5 +66,7 @@ describe('C4.2 the keys that a step changes', () => {
       const [one, same] = [{ it: make() }, { it: make() }]
       expect(changedKeys(one, { ...one, ...same }, same)).toEqual(['it'])
     }
+    const [most, equal] = [999, 999].map((length) => ({ it: Array.from({ length }, () => []) }))
+    expect(changedKeys(most ?? {}, equal ?? {}, equal ?? {})).toBeUndefined()
   })
 })

@@ -129,6 +129,58 @@ describe('mergeWithHook', () => {
     expect(keys).not.toContain('__proto__')
   })
 
+  test('C2.7 an object onto an array sets its elements and the next one, by their plain numbers', () => {
+    const merge = mergeWithHook(() => undefined, LIMIT)
+    const sparse = { 1: 'b', 2: 'c', 4: 'e', '-1': 'x', '01': 'x', '1.5': 'x', '1e0': 'x', '': 'x', name: 'x' }
+    expect(merge({ list: ['a', 'a'] }, { list: sparse })).toEqual({ list: ['a', 'b', 'c'] })
+    const kinds = mergeWithHook((before, now) => (now === 'own' ? Object.keys(before as object) : undefined), LIMIT)
+    const named = kinds({ list: ['a'] }, { list: { '-1': 1, '0.5': 1, keys: 1 }, after: 1 })
+    expect(named).toEqual({ list: ['a'], after: 1 })
+  })
+
+  test('C2.7 a class that a hook puts into the payload replaces, and an undefined replaces nothing', () => {
+    class Price {
+      readonly amount = 1
+      toJSON(): string {
+        return `${this.amount}`
+      }
+    }
+    const merge = mergeWithHook((_before, now, key, _object, source) => {
+      if (key === 'first') (source as Record<string, unknown>)['price'] = new Price()
+      if (key === 'none') (source as Record<string, unknown>)['none'] = undefined
+      return undefined
+    }, LIMIT)
+    expect(merge({ price: { kept: 1 } }, { first: 1, price: 2 })).toEqual({ first: 1, price: '1' })
+  })
+
+  test('C2.7 a source inside of itself is merged once, and its values are told to the hook', () => {
+    const stacks: number[] = []
+    const merge = mergeWithHook((_before, now, key, _object, source, stack) => {
+      stacks.push((stack as Map<unknown, unknown>).size)
+      if (key === 'ring') (now as Record<string, unknown>)['self'] = now
+      return undefined
+    }, LIMIT)
+    expect(() => merge({}, { ring: { a: { b: 1 } }, after: 1 })).toThrow('found a cycle at "ring.self"')
+    expect(stacks).toEqual([0, 1, 2, 0])
+  })
+
+  test('P5 a hook that makes something else of the metadata is refused, and one that clears a value keeps it', () => {
+    const making = mergeWithHook((_before, now, _key, object) => {
+      if (now === 'text') Object.assign(object as object, { toJSON: () => 'text' })
+      return undefined
+    }, LIMIT)
+    expect(() => making({}, { a: 'text' })).toThrow('found no object, expected metadata')
+    const clearing = mergeWithHook((_before, now, _key, _object, source) => {
+      if (now === 'clear') (source as Record<string, unknown>)['kept'] = undefined
+      return undefined
+    }, LIMIT)
+    expect(clearing({ kept: 1 }, { a: 'clear', kept: 2 })).toEqual({ kept: 1, a: 'clear' })
+  })
+
+  test('C2.5 an object replaces null', () => {
+    expect(mergeWithHook(() => undefined, LIMIT)({ a: null }, { a: { b: 1 } })).toEqual({ a: { b: 1 } })
+  })
+
   test('C2.7 a date becomes its text, as JSON has it, and NaN becomes null', () => {
     const merge = mergeWithHook((_before, now) => (now === 'date' ? new Date(0) : Number.NaN), LIMIT)
     expect(merge({}, { a: 'date', b: 1 })).toStrictEqual({ a: '1970-01-01T00:00:00.000Z', b: null })

@@ -26,3 +26,12 @@ describe('P25 a saga keeps a bounded number of records, of a bounded size', () =
     expect(bytes <= 16_384 || most === 1).toBe(true)
   })
 })
+
+test('P25 the first record stands alone, and records that fill the room to its last byte stay', () => {
+  const first = record(1, 'x')
+  expect(withOperation(undefined, first)).toEqual([first])
+  const empty = JSON.stringify(record(2, '')).length + JSON.stringify(first).length
+  const full = record(2, 'x'.repeat(16_384 - empty))
+  expect(withOperation([full], first)).toEqual([full, first])
+  expect(withOperation([{ ...full, reason: `${full.reason}x` }], first)).toEqual([first])
+})

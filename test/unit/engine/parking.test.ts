@@ -4,7 +4,7 @@ import { isChoreDue, nextChore } from '../../../src/engine/chore.ts'
 import { begin } from '../../../src/engine/decide.ts'
 import { evolve } from '../../../src/engine/evolve.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
-import { expiredOffers, nextOffer, parkedBeside } from '../../../src/engine/offer.ts'
+import { expiredOffers, newlyDue, nextOffer, parkedBeside } from '../../../src/engine/offer.ts'
 import { park } from '../../../src/engine/park.ts'
 import type { Change } from '../../../src/engine/change.ts'
 import type { Saga, SagaEvent } from '../../../src/engine/saga.ts'
@@ -91,6 +91,20 @@ describe('parking', () => {
     expect(saga).toMatchObject({ state: 'end', parked: [], due: undefined })
   })
 
+  test('P10 C4.5 a step that stays in a final state drops nothing; one that enters it drops all', () => {
+    const saga = parkedWith(born(), 'never', 'to-b')
+    const step = { ...begin(MACHINE, { id: 's', eventId: 'x', entity: 'e', metadata: {} }, AT), number: 1 }
+    const end = { ...step, state: { id: 'end', isFinal: true } }
+    const unparked = (isFinal: boolean, stays?: true) =>
+      parkedBeside(MACHINE, { ...saga, isFinal }, { step: { ...end, stays }, lease: 5 }).unparked?.map(({ id }) => id)
+    expect([unparked(true, true), unparked(true), unparked(false, true), unparked(false)]).toEqual([
+      undefined,
+      ['never', 'to-b'],
+      ['never', 'to-b'],
+      ['never', 'to-b'],
+    ])
+  })
+
   test('P10 the repeat of a parked event that moves the saga takes it out of the parked ones', () => {
     const saga = parkedWith(born(), 'to-b', 'never')
     const step = nextOffer(MACHINE, saga, AT)?.step
@@ -132,6 +146,30 @@ describe('parking', () => {
       due: undefined,
       deadLetters: [{ kind: 'event', id: 'to-b', label: 'to-b', payload: { 'to-b': true }, since: AT }],
     })
+  })
+
+  test('P10 the reason says how long the event was parked', () => {
+    const saga = parkedWith(born(), 'to-b')
+    expect(expiredOffers(saga, AT + 100)?.dead?.[0]?.why).toBe('parked for 100 ms, and no state of the saga took it')
+  })
+
+  test('P11 a machine without the state takes none, and the oldest is due: another machine may have it', () => {
+    const saga = { ...parkedWith(born(), 'to-b', 'to-c'), state: 'unknown' }
+    expect(nextOffer(MACHINE, saga, AT)).toBeUndefined()
+    const due = newlyDue(MACHINE, saga.parked, { state: 'unknown', due: AT + 7 })
+    expect(due).toMatchObject([{ event: { label: 'to-b' }, due: AT + 7 }])
+  })
+
+  test('P10 the event of the new state comes due, and that of the state before is no longer', () => {
+    const parked = parkedWith(born(), 'to-b', 'to-c', 'to-d').parked.map((one) =>
+      one.event.label === 'to-b' ? { ...one, due: AT } : one,
+    )
+    const changed = newlyDue(MACHINE, parked, { state: 'b', due: AT + 7 })
+    expect(changed?.map(({ event: { label }, due }) => [label, due])).toEqual([
+      ['to-b', undefined],
+      ['to-c', AT + 7],
+    ])
+    expect(newlyDue(MACHINE, parked.slice(1), { state: 'end', due: AT + 7 })).toBeUndefined()
   })
 
   test('P26 a held saga takes no parked event', () => {

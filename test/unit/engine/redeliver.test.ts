@@ -68,3 +68,40 @@ test('P25 a saga that owes nothing has nothing to send', () => {
   expect(isEmptyPlan(redeliverPlan(saga({}), free))).toBe(true)
   expect(isEmptyPlan(redeliverPlan(saga({ deadLetters: [event] }), free))).toBe(false)
 })
+
+test('P25 what an operator cancelled is skipped, unless it is asked for', () => {
+  const cancelled: DeadCommand = { ...letter, id: 's/1/0', why: 'cancelled' }
+  const of = (part: Partial<Saga>, rules = {}) =>
+    redeliverPlan(saga({ deadLetters: [letter, cancelled], ...part }), { ...free, ...rules })
+  expect(of({})).toMatchObject({ skipped: [cancelled], revived: [{ id: 's/0/0' }] })
+  expect(of({}, { cancelled: true })).toMatchObject({ skipped: [], revived: [{ id: 's/0/0' }, { id: 's/1/0' }] })
+  const record = { id: 'o', action: 'cancel', at: 5, operator: 'zoe', reason: 'wrong' } as const
+  const ended = { isFinal: true, enteredAt: 5, operations: [record] }
+  expect(of(ended)).toMatchObject({ skipped: [letter, cancelled], revived: [], gone: [] })
+})
+
+test('P25 with a channel, letters and debts of others are left alone', () => {
+  const other: DeadCommand = { ...letter, id: 's/1/0', channel: 'bank' }
+  const plan = redeliverPlan(
+    saga({ owed: [debt('s/2/0'), debt('s/3/0', { channel: 'hotel' })], deadLetters: [letter, other] }),
+    {
+      now: 50,
+      channel: 'hotel',
+      isUnderWay: () => true,
+    },
+  )
+  expect(plan.revived.map(({ id }) => id)).toEqual(['s/0/0'])
+  expect(plan.underWay.map(({ id }) => id)).toEqual(['s/3/0'])
+})
+
+test('P25 a plan with any of its parts to send is not empty', () => {
+  const empty = redeliverPlan(saga({}), free)
+  const full = { owed: [debt('s/1/0')], revived: [debt('s/2/0')], hookFailed: [letter], events: [event] }
+  for (const [part, content] of Object.entries(full)) expect(isEmptyPlan({ ...empty, [part]: content })).toBe(false)
+  const pairs = { ...empty, ...full }
+  expect(isEmptyPlan(pairs)).toBe(false)
+  expect(isEmptyPlan({ ...pairs, events: [], hookFailed: [] })).toBe(false)
+  expect(isEmptyPlan({ ...empty, hookFailed: [letter], events: [event] })).toBe(false)
+  expect(isEmptyPlan({ ...empty, hookFailed: [letter], revived: [debt('s/2/0')] })).toBe(false)
+  expect(isEmptyPlan({ ...empty, underWay: [debt('s/1/0')], gone: [letter], skipped: [letter] })).toBe(true)
+})

@@ -6,8 +6,8 @@ import type { Change } from '../../../src/engine/change.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { patchMetadata } from '../../../src/engine/operator-step.ts'
 import { renamed } from '../../../src/engine/rename.ts'
-import { resendOf } from '../../../src/engine/resend.ts'
-import type { Debt, Saga } from '../../../src/engine/saga.ts'
+import { enteringStepOf, resendOf } from '../../../src/engine/resend.ts'
+import type { DeadCommand, Debt, Saga } from '../../../src/engine/saga.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 
@@ -151,6 +151,69 @@ describe('resendOf', () => {
   test('P18 data of an earlier version has no delivery: the machine makes the command', () => {
     const settled = after(born(), { settled: ['s/0/0'] })
     expect(revived(settled)).toMatchObject({ id: 's/0/0', label: 'ask', channel: 'bank' })
+  })
+
+  test('P18 of several debts, deliveries and letters the one of the state counts', () => {
+    const saga = born()
+    const [debt] = saga.owed as [Debt]
+    const older = { ...debt, id: 's/9/0', label: 'old', since: AT - 5 }
+    expect(resendOf(MACHINE, { ...saga, owed: [older, debt] }, ASKED)).toMatchObject({
+      kind: 'owed',
+      debt: { id: 's/0/0' },
+    })
+    const done = (one: Debt, at: number) => ({ ...one, at, sends: 1 })
+    const both = { ...saga, owed: [], delivered: [done(debt, AT + 1), done(older, AT + 2)] }
+    expect(revived(both)).toMatchObject({ id: 's/0/0', label: 'ask' })
+    const renewed = { ...both, delivered: [done(older, AT + 1), done({ ...debt, since: AT + 3 }, AT + 4)] }
+    expect(revived(renewed)).toMatchObject({ id: 's/0/0' })
+    expect(revived({ ...both, owed: [older], delivered: [done(debt, AT + 1)] }).id).toBe('s/0/0')
+    for (const since of [AT, AT + 3]) {
+      const renamedOften = { ...both, enteringStep: 7, delivered: [done({ ...debt, since }, AT + 4)] }
+      expect(revived(renamedOften).id).toBe('s/0/0')
+    }
+    const letter = deadCommand(saga, debt, { why: '400', since: AT, attempts: 1 })
+    const letters = { ...saga, owed: [], deadLetters: [letter, { ...letter, id: 's/9/0', label: 'old' }] }
+    expect(revived(letters)).toMatchObject({ id: 's/0/0', label: 'ask' })
+    const event = { ...letter, kind: 'event' as const, label: 'an event' }
+    expect(revived({ ...letters, deadLetters: [letter, event] })).toMatchObject({ label: 'ask' })
+    expect(resendOf(MACHINE, { ...saga, owed: [] }, { ...ASKED, id: 's/7/0' })).toMatchObject({ debt: { id: 's/7/0' } })
+  })
+
+  test('P25 in data of an earlier version only patches since the entry stay in the state', () => {
+    const record = { id: 'o', operator: 'zoe', reason: 'wrong' }
+    const earlier = {
+      ...born(),
+      owed: [],
+      length: 5,
+      operations: [
+        { ...record, action: 'patch-metadata', at: AT },
+        { ...record, action: 'hold', at: AT + 1 },
+        { ...record, action: 'patch-metadata', at: AT + 1 },
+      ],
+    } as const
+    expect(enteringStepOf(earlier)).toBe(3)
+    expect(enteringStepOf({ ...earlier, operations: undefined })).toBe(4)
+    expect(enteringStepOf({ ...earlier, enteredAt: undefined })).toBe(4)
+    expect(enteringStepOf({ ...earlier, enteringStep: 2 })).toBe(2)
+  })
+
+  test('P5 the reason names the command whose message is not there', () => {
+    const letter = deadCommand(born(), born().owed[0] as Debt, { why: 'x', since: AT, attempts: 1 })
+    const whyOf = (part: Partial<DeadCommand>) =>
+      resendOf(MACHINE, { ...born(), owed: [], deadLetters: [{ ...letter, ...part }] }, ASKED)
+    expect(whyOf({ hookFailed: true })).toEqual({
+      kind: 'refused',
+      why: 'the hook of "ask" failed, so there is no message',
+    })
+    expect(whyOf({ lost: 'body' })).toEqual({
+      kind: 'refused',
+      why: 'the message that the hook of "ask" made was not kept',
+    })
+    expect(whyOf({ lost: 'payload' })).toMatchObject({ kind: 'revived', debt: { payload: undefined, tried: true } })
+    expect(resendOf(MACHINE, { ...born(), owed: [], state: 'unknown' }, ASKED)).toEqual({
+      kind: 'refused',
+      why: 'the state "unknown" has no command',
+    })
   })
 
   test('P18 there is nothing to resend without a command, or without the message of its hook', () => {

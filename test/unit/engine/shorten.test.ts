@@ -50,6 +50,44 @@ describe('P24 a change that is too large', () => {
     expect(shortened(shorter, 2)).toBeUndefined()
   })
 
+  test('P24 a settlement and a retry alone have words, each by itself', () => {
+    const base = { sagaId: 's', writeId: 'w', at: NOW }
+    const delivery = { id: 's/0/0', label: 'reserve', channel: 'warehouse', since: NOW, at: NOW, sends: 1 }
+    const silent = { id: 's/1/0', attempts: 0, due: NOW }
+    const status = { ...silent, last: { at: NOW, status: 500 } }
+    const told = { ...silent, last: { at: NOW, status: 500, answer: WORDS } }
+    expect(shortened({ ...base, deliveries: [delivery] }, 1)).toEqual({
+      ...base,
+      deliveries: undefined,
+      tried: undefined,
+    })
+    expect(shortened({ ...base, deliveries: [delivery] }, 2)).toBeUndefined()
+    expect(shortened({ ...base, tried: [silent, status] }, 1)).toBeUndefined()
+    expect(shortened({ ...base, tried: [silent, status, told] }, 1)?.tried?.map(({ last }) => last)).toEqual([
+      undefined,
+      status.last,
+      { at: NOW, status: 500, answer: WORDS.slice(0, 100) },
+    ])
+  })
+
+  test('P24 each letter is cut by itself, and one that was cut is left', () => {
+    const command = { ...letterOf(burial(born)), why: WORDS }
+    const hooked = { ...command, id: 's/1/0', hookFailed: true as const }
+    const event = { ...command, kind: 'event' as const, id: 'e' }
+    const bare = { ...command, id: 's/2/0', lost: 'body' as const }
+    const change: Change = { sagaId: 's', writeId: 'w', at: NOW, dead: [hooked, event, bare, command] }
+    expect(shortened(change, 1)?.dead).toEqual([
+      hooked,
+      event,
+      bare,
+      { ...command, why: WORDS.slice(0, 100), last: { ...command.last, answer: WORDS.slice(0, 100) } },
+    ])
+    expect(shortened(change, 2)?.dead?.slice(0, 3)).toEqual([hooked, event, bare])
+    expect(shortened(change, 2)?.dead?.[3]).toMatchObject({ payload: {}, lost: 'payload' })
+    expect(shortened(change, 3)).toBeUndefined()
+    for (const left of [hooked, event, bare]) expect(shortened({ ...change, dead: [left] }, 1)).toBeUndefined()
+  })
+
   test('P24 a step, and the letter of a hook that has to run again, are left as they are', () => {
     const hooked = { ...letterOf(burial(born)), hookFailed: true as const }
     expect(shortened({ sagaId: 's', writeId: 'w', at: NOW, dead: [hooked] }, 1)).toBeUndefined()
