@@ -8,7 +8,6 @@ import type { TestSpecification } from 'vitest/node'
 export const LONGEST: readonly string[] = [
   'test/kafka/kill.test.ts',
   'test/kafka/shared.test.ts',
-  'test/kafka/soak.test.ts',
   'test/pairs/deno.test.ts',
   'test/pairs/isolates.test.ts',
   'test/pairs/objects.test.ts',
