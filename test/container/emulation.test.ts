@@ -84,7 +84,17 @@ describe.skipIf(!possible && process.env['CI'] === undefined)(
       const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> }
       expect(modules.filter((name) => name in devDependencies || name.startsWith('node-'))).toEqual([])
       expect(readdirSync(join(container.root, 'app')).toSorted()).toEqual(
-        ['LICENSE', 'adapters', 'cli', 'node_modules', 'package.json', 'scripts', 'src', 'testing', 'workers'].toSorted(),
+        [
+          'LICENSE',
+          'adapters',
+          'cli',
+          'node_modules',
+          'package.json',
+          'scripts',
+          'src',
+          'testing',
+          'workers',
+        ].toSorted(),
       )
       expect(existsSync(join(container.root, 'app/src/tsconfig.json'))).toBe(false)
     })
