@@ -20,14 +20,15 @@ export type LedgerEntry = Omit<Change, 'sagaId' | 'writeId' | 'at'>
 /** Result of a commit: the head after it, or the reason why nothing was written. */
 export type CommitResult =
   | { readonly kind: 'saved'; readonly loaded: Loaded }
-  | Exclude<Saved, { kind: 'saved' | 'too-large' }>
+  /** `isDoubtful`: an earlier try was not answered, so the write may have landed, and a later one followed it (P6). */
+  | (Exclude<Saved, { kind: 'saved' | 'too-large' }> & { readonly isDoubtful?: true })
   | TooLarge
   /** The deadline came before an answer of the store: the write may have landed, or may still land (P6). */
   | { readonly kind: 'unknown'; readonly why: string }
 
 /** The write is durable, or its fate is unknown (P6). */
-export function mayHaveLanded({ kind }: CommitResult): boolean {
-  return kind === 'saved' || kind === 'unknown'
+export function mayHaveLanded(result: CommitResult): boolean {
+  return result.kind === 'saved' || result.kind === 'unknown' || ('isDoubtful' in result && result.isDoubtful === true)
 }
 
 /** Options of `Ledger`. */
@@ -98,7 +99,7 @@ export class Ledger {
     if (tooLarge !== undefined) return tooLarge
     for (let attempt = 0; ; attempt++) {
       const saved = await this.#save(change, next, basis)
-      if (!('why' in saved)) return saved
+      if (!('why' in saved)) return attempt > 0 && isRefusal(saved) ? { ...saved, isDoubtful: true } : saved
       // Before the deadline: after it the caller has its answer, and would not learn the reason.
       if (this.#runtime.monotonic() + LONGEST_BACKOFF >= deadline) return saved
       await backoff(this.#runtime, attempt)
@@ -166,6 +167,10 @@ export class Ledger {
 /** A move by hand without command, or a cancellation. */
 function addsNothing(saga: Saga, { by, owes, metadata }: Step): boolean {
   return by !== undefined && owes.length === 0 && metadata === saga.metadata
+}
+
+function isRefusal(result: CommitResult): result is Exclude<Saved, { kind: 'saved' | 'too-large' }> {
+  return result.kind === 'conflict' || result.kind === 'duplicate'
 }
 
 /** Such a saga is moved again seldom or never (C4.5), so its head would only take the place of others. */

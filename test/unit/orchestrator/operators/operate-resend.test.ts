@@ -32,6 +32,19 @@ describe('resend', () => {
     expect((await head(play)).owed).toEqual([])
   })
 
+  test('P6 a resend without an answer, and another write after it, is sent: the delivery before it does not settle it', async () => {
+    const play = openOperated()
+    play.orchestrator.start()
+    play.channel.always(DELIVERED)
+    await play.create()
+    play.store.trouble('after', 'conflict')
+    expect(await operate(play, { kind: 'resend' })).toMatchObject({ kind: 'repeated' })
+    await play.runtime.advance(60_000)
+    expect(play.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
+    expect((await head(play)).owed).toEqual([])
+    await play.stop()
+  })
+
   test('P18 after a patch of the metadata the key is still that of the step that entered the state', async () => {
     const play = openOperated()
     play.channel.always(DELIVERED)
