@@ -2,7 +2,7 @@ import type { Machine } from '../machine/compile.ts'
 import type { Change, Step } from './change.ts'
 import { isSameEvent } from './evolve.ts'
 import { newlyDue, parkedBeside } from './offer.ts'
-import type { Command, Duration, KeptSideEffect, Saga } from './saga.ts'
+import type { Command, Duration, Hold, KeptSideEffect, Saga } from './saga.ts'
 
 /** Time in which the turn of a step offers what is parked; after it the event is due for recovery (P10). */
 export const OFFER_LEASE: Duration = 5_000
@@ -24,7 +24,7 @@ export function completeEntry<Entry extends Omit<Change, 'sagaId' | 'writeId' | 
     ...entry,
     ...(step !== undefined && parkedBeside(machine, saga, { step, lease: OFFER_LEASE })),
     ...(step === undefined && dueWithout(machine, saga, entry.unparked)),
-    ...(step !== undefined && entry.hold === undefined && { hold: holdWith(saga, step) }),
+    ...(isHeld && step !== undefined && entry.hold === undefined && heldBack(saga.hold, step)),
   }
 }
 
@@ -34,10 +34,15 @@ function dueWithout(machine: Machine, saga: Saga, gone: Change['unparked'] = [])
   return { parked: newlyDue(machine, left, { state: saga.state, due: saga.updatedAt }) }
 }
 
-/** A held saga sends nothing: side effects of a step by hand wait for the end of the hold. */
-function holdWith({ hold }: Saga, { sideEffects }: Step): Saga['hold'] {
-  if (hold === undefined || sideEffects.length === 0) return undefined
-  return { ...hold, sideEffects: [...(hold.sideEffects ?? []), ...sideEffects.map(keptSideEffect)] }
+/** A held saga sends nothing: the command of a step by hand has no lease, and its side effects wait for the end of the hold. */
+function heldBack(hold: Hold, step: Step): Pick<Change, 'step' | 'hold'> {
+  const { owes, sideEffects, at } = step
+  return {
+    ...(owes.length > 0 && { step: { ...step, owes: owes.map((debt) => ({ ...debt, due: at })) } }),
+    ...(sideEffects.length > 0 && {
+      hold: { ...hold, sideEffects: [...(hold.sideEffects ?? []), ...sideEffects.map(keptSideEffect)] },
+    }),
+  }
 }
 
 /** A side effect as a hold keeps it. */

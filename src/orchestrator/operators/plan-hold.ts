@@ -44,10 +44,9 @@ export function planRelease(parts: OperatorParts, { loaded: { saga }, now }: Ope
   const { hold } = saga
   if (hold === undefined) return refused('the saga is not held, expected one that is held')
   const { debtLeases, machine } = parts
-  // A command that is owed since the hold began was never sent: its lease is that of its write alone.
-  const isNew = ({ since, tried }: Debt) => tried === undefined && since >= hold.since
   const owed = undelivered(parts, saga)
-  const free = owed.filter((debt) => isNew(debt) || !debtLeases.isUnderWay(debt))
+  // A saga that has not begun has sent nothing: the lease of its command is that of its write alone.
+  const free = hold.isBeginning ? owed : owed.filter((debt) => !debtLeases.isUnderWay(debt))
   const underWay = owed.filter((debt) => !free.includes(debt))
   const changed = timerOfBeginning(machine, saga, now) ?? lateTimer(saga, now)
   const timer = changed ?? saga.timer

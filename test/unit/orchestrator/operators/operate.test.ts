@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 import type { Operated, SagaAction, SagaOperation } from '../../../../src/orchestrator/operators/saga-operation.ts'
 import { BUSY, DELIVERED, SILENT } from '../../../fakes/channel.ts'
 import { fakeChannel } from '../../../fakes/channel.ts'
@@ -223,6 +224,18 @@ describe('P12 a redeliver while another process holds the lease', () => {
     await play.settle()
     const other = stage({ store: play.store, runtime: play.runtime })
     expect(await operate(other, { kind: 'redeliver' })).toMatchObject({ kind: 'refused', why: /under way/ })
+    expect(other.channel.ids).toEqual([])
+  })
+
+  test('P12 P26 a release leaves a command that another process, whose clock is ahead, owed before the hold', async () => {
+    const store = fakeStore(timelessMemory({ shared: true }))
+    const ahead = stage({ store })
+    await ahead.runtime.advance(2_000)
+    await ahead.create()
+    await ahead.settle()
+    const other = stage({ store, runtime: simulatedRuntime(2) })
+    await operate(other, { kind: 'hold' })
+    expect(await operate(other, { kind: 'release' })).toMatchObject({ details: { underWay: ['s1/0/0'] } })
     expect(other.channel.ids).toEqual([])
   })
 })
