@@ -80,6 +80,7 @@ export function isUncounted({ enteringStep, latestEvent }: Saga): boolean {
 export function enteringStepOf(saga: Saga): number {
   const { length, enteredAt = Number.POSITIVE_INFINITY, enteringStep, operations = [] } = saga
   if (enteringStep !== undefined) return enteringStep
+  if (!isUncounted(saga)) return length - 1
   // A saga of an earlier version has the records of its patches alone.
   return length - 1 - operations.filter(({ action, at }) => action === 'patch-metadata' && at > enteredAt).length
 }

@@ -185,6 +185,7 @@ describe('resendOf', () => {
       ...born(),
       owed: [],
       length: 5,
+      latestEvent: '__metadata_patched__',
       operations: [
         { ...record, action: 'patch-metadata', at: AT },
         { ...record, action: 'hold', at: AT + 1 },
@@ -195,6 +196,8 @@ describe('resendOf', () => {
     expect(enteringStepOf({ ...earlier, operations: undefined })).toBe(4)
     expect(enteringStepOf({ ...earlier, enteredAt: undefined })).toBe(4)
     expect(enteringStepOf({ ...earlier, enteringStep: 2 })).toBe(2)
+    // The clock of the process that entered the state is behind that of the patch before.
+    expect(enteringStepOf({ ...earlier, latestEvent: 'silence' })).toBe(4)
   })
 
   test('P5 the reason names the command whose message is not there', () => {
