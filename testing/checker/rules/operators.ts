@@ -56,7 +56,8 @@ function* flaws(write: Written, record: OperationRecord, { end }: RunIndex): Ite
   const { change, after, before } = write
   const { step } = change
   if (operator === '' || reason === '') yield `the record of "${id}" has no ${operator === '' ? 'operator' : 'reason'}`
-  if (at > Math.max(change.at, end) || !(at >= 0)) yield `the record of "${id}" is of ${shown(at)}, the write of ${change.at}`
+  if (at > Math.max(change.at, end) || !(at >= 0))
+    yield `the record of "${id}" is of ${shown(at)}, the write of ${change.at}`
   const isByHand = step?.by !== undefined && 'operation' in step.by
   const label = LABELS[action]
   if (label !== undefined && (!isByHand || step.event.label !== label || step.event.id !== id))
