@@ -9,6 +9,8 @@ import { startCommand } from '../memory/start-command.ts'
 export interface MeasuredFlow {
   readonly machineDefinition: unknown
   readonly communicationProtocols: readonly unknown[]
+  /** Default: `sqlite`. */
+  readonly store?: 'sqlite' | 'memory' | undefined
 }
 
 /** A REST channel to a participant on this machine, with retries. */
@@ -25,9 +27,9 @@ export function deskChannel({
   return { id, type: 'rest', configurations }
 }
 
-/** Starts the service on Node with SQLite, as `npm start` does, with its data in this folder. */
-export function startService(folder: string, flow: MeasuredFlow): Promise<WorkerProcess> {
-  const file = { ...flow, persistencyManagement: { type: 'sqlite', configurations: {} } }
+/** Starts the service on Node, as `npm start` does, with its data in this folder. */
+export function startService(folder: string, { store = 'sqlite', ...flow }: MeasuredFlow): Promise<WorkerProcess> {
+  const file = { ...flow, persistencyManagement: { type: store, configurations: {} } }
   const configuration = join(folder, 'saga.json')
   writeFileSync(configuration, JSON.stringify(file))
   const { args, variables } = startCommand('start')

@@ -33,8 +33,13 @@ async function filledMemory({ sagas, shape }: Filling): Promise<Persistency> {
   return store
 }
 
-/** Writes to the file directly, in one unsynced transaction: through the store this would take ten minutes. */
-async function filledSqlite({ path, sagas, shape }: Filling): Promise<Persistency> {
+async function filledSqlite(filling: Filling): Promise<Persistency> {
+  await fillFile(filling)
+  return openSqlite({ path: filling.path, random: Math.random })
+}
+
+/** Writes to a new file directly, in one unsynced transaction: through the store this would take ten minutes. */
+export async function fillFile({ path, sagas, shape }: Omit<Filling, 'store'>): Promise<void> {
   await openSqlite({ path, random: Math.random }).close() // makes the tables
   const db = new DatabaseSync(path)
   db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; BEGIN')
@@ -70,7 +75,6 @@ async function filledSqlite({ path, sagas, shape }: Filling): Promise<Persistenc
   db.exec('COMMIT')
   db.close()
   synced(path)
-  return openSqlite({ path, random: Math.random })
 }
 
 /** Syncs the file: the pages left to the system by the fill would slow the first commit that is measured. */

@@ -1,55 +1,56 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { cpus } from 'node:os'
-import { join } from 'node:path'
 import process from 'node:process'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { othersUntilNow } from '../stores/others.ts'
 import { table } from '../table.ts'
-import type { ScaleStore } from './fill.ts'
-import type { ScaleOrder, ScaleFigures } from './run.ts'
-import type { Shape } from './sagas.ts'
+import { measureHistory } from './history.ts'
+import { LOOKS, looksTable } from './looks-table.ts'
+import { ratioRow } from './sides.ts'
+import { measureStates } from './states.ts'
+import { measureWaiting } from './waiting.ts'
+import { pageRows } from './page-rows.ts'
 
-const SCRIPT = fileURLToPath(new URL('run.ts', import.meta.url))
-const STORES: readonly ScaleStore[] = ['sqlite', 'memory']
-const SHAPES: readonly Shape[] = ['few', 'ended']
-const MANY = 1_000_000
-const QUICK = 100_000
+interface ScalePlan {
+  readonly sagas: number
+  readonly rounds: number
+  /** Events of the long saga before those that count. */
+  readonly length: number
+}
 
-/** Milliseconds that a query may hold the thread of events at most. */
-const LONGEST = 20
+const FULL: ScalePlan = { sagas: 1_000_000, rounds: 5, length: 10_000 }
+const QUICK: ScalePlan = { sagas: 100_000, rounds: 3, length: 2_000 }
+
 /** Cores. */
 const DISTURBED = 0.2
 
-const WHAT = `Looks at a store that lives in the process of the service: how long each takes, the longest that it held the thread of events at a
-time, and the longest without what other processes and the disk took of it. Of several of a kind the longest.`
+/** The parts by their names on the command line. Each returns its text. */
+const PARTS: Readonly<Record<string, (root: string, plan: ScalePlan) => Promise<string>>> = {
+  sqlite: async (root, { sagas }) => `${LOOKS}\n\n${await looksTable(root, sagas, ['sqlite'])}`,
+  memory: async (root, { sagas }) => `${LOOKS}\n\n${await looksTable(root, sagas, ['memory'])}`,
+  waiting,
+  history,
+  states,
+}
 
-const NOT_MEASURED = `What this does not measure: events that want the same thread meanwhile, a file that is not in the memory of the system, heads of
-more than a few hundred bytes, other stores: their servers scan.`
+const NOT_MEASURED = `What this does not measure: events that want the same thread while a list is made, a file that is not in the memory of the
+system, heads of more than a few hundred bytes, other stores: their servers scan.`
 
-/** Measures how long queries over very many sagas hold the thread of events. Returns the exit code. */
+/** Measures what numbers cost: of sagas, of events of one saga, of states. Returns the exit code. */
 export async function benchScale(root: string, isQuick: boolean, only: readonly string[]): Promise<number> {
-  const unknown = only.find((name) => !STORES.includes(name as ScaleStore))
+  const unknown = only.find((name) => !Object.hasOwn(PARTS, name))
   if (unknown !== undefined) {
-    process.stderr.write(
-      `bench: there is no store "${unknown}" in the process; expected some of ${STORES.join(', ')}\n`,
-    )
+    const expected = Object.keys(PARTS).join(', ')
+    process.stderr.write(`bench: scale has no part "${unknown}"; expected some of ${expected}\n`)
     return 1
   }
   const begun = { at: performance.now(), others: othersUntilNow() }
-  const sagas = isQuick ? QUICK : MANY
+  const plan = isQuick ? QUICK : FULL
   const cpu = cpus()
-  say(`Node ${process.version}, ${cpu.length} × ${cpu[0]?.model ?? 'unknown'}\n\n${WHAT}\n`)
-  const rows: (readonly string[])[] = []
-  for (const store of STORES.filter((name) => only.length === 0 || only.includes(name))) {
-    for (const shape of SHAPES) {
-      process.stderr.write(`${store}: ${sagas} sagas, ${TITLES[shape]}\n`)
-      const measured = await run({ store, shape, sagas, path: join(root, `${shape}.sqlite`) })
-      rows.push(...measured.map((row) => cells(store, row)))
-    }
+  say(`Node ${process.version}, ${cpu.length} × ${cpu[0]?.model ?? 'unknown'}\n`)
+  for (const [name, measure] of Object.entries(PARTS)) {
+    if (only.length > 0 && !only.includes(name)) continue
+    process.stderr.write(`${name}\n`)
+    say(`${await measure(root, plan)}\n`)
   }
-  say(`${table([HEAD, ...rows], 1)}\n`)
   const seconds = (performance.now() - begun.at) / 1_000
   const others = (othersUntilNow() - begun.others) / seconds
   if (others > DISTURBED)
@@ -58,32 +59,54 @@ export async function benchScale(root: string, isQuick: boolean, only: readonly 
   return 0
 }
 
-const TITLES: Readonly<Record<Shape, string>> = { few: 'next to none final', ended: 'half of them final' }
-const HEAD = ['store', 'look', 'ms in all', 'held, ms', 'its work, ms', `at most ${LONGEST}`]
-
-function cells(store: ScaleStore, { what, total, hold, work }: ScaleFigures): readonly string[] {
-  return [
-    store,
-    what,
-    total.toFixed(1),
-    hold.toFixed(1),
-    work.toFixed(1),
-    Math.min(hold, work) <= LONGEST ? 'yes' : 'NO',
+async function waiting(root: string, { sagas, rounds }: ScalePlan): Promise<string> {
+  const sides = await measureWaiting(root, { sagas, rounds })
+  const rows = [
+    ratioRow(sides, 'start to ready, ms', ({ startedIn }) => startedIn),
+    ratioRow(sides, 'memory at rest, MiB', ({ atRest }) => atRest),
+    ratioRow(sides, 'memory at the end, MiB', ({ atEnd }) => atEnd),
+    ratioRow(sides, 'event of a new saga, p50 ms', ({ fresh }) => fresh.p50),
+    ratioRow(sides, 'event of a new saga, p99 ms', ({ fresh }) => fresh.p99),
+    ratioRow(sides, 'event of a new saga, CPU µs', ({ fresh }) => fresh.cpu),
+    ratioRow(sides, 'event of a waiting saga, p50 ms', ({ waiting: { p50 } }) => p50),
+    ratioRow(sides, 'event of a waiting saga, p99 ms', ({ waiting: { p99 } }) => p99),
+    ratioRow(sides, 'event of a waiting saga, CPU µs', ({ waiting: { cpu } }) => cpu),
   ]
+  return `The service on a SQLite file of waiting sagas; medians of ${rounds} starts, 16 events at once.
+
+${table([['', '1,000 sagas', sagas.toLocaleString('en'), 'ratio'], ...rows], 0)}
+
+Milliseconds of a page of GET /sagas, 50 sagas, the second by the cursor of the first.
+
+${table([['filter', '1,000: first', 'second', `${sagas.toLocaleString('en')}: first`, 'second'], ...pageRows(sides)], 0)}`
 }
 
-/** Measures in a fresh process with memory for a million sagas. */
-async function run(order: ScaleOrder): Promise<readonly ScaleFigures[]> {
-  const flags = ['--max-old-space-size=6000', SCRIPT, JSON.stringify(order)]
-  const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const dies = (): boolean => child.kill('SIGKILL')
-  process.once('exit', dies)
-  let last = ''
-  createInterface({ input: child.stdout }).on('line', (line) => (last = line))
-  const [code] = (await once(child, 'close')) as [number | null]
-  process.off('exit', dies)
-  if (code !== 0) throw new Error(`measure the store "${order.store}": the process ended with ${String(code)}`)
-  return JSON.parse(last) as readonly ScaleFigures[]
+async function history(root: string, { length, rounds }: ScalePlan): Promise<string> {
+  const rows: (readonly string[])[] = []
+  for (const store of ['sqlite', 'memory'] as const) {
+    const sides = await measureHistory(root, { store, length, rounds })
+    rows.push(ratioRow(sides, `${store}, p50 ms`, ({ p50 }) => p50))
+    rows.push(ratioRow(sides, `${store}, p99 ms`, ({ p99 }) => p99))
+    rows.push(ratioRow(sides, `${store}, CPU µs`, ({ cpu }) => cpu))
+  }
+  return `An event of a saga, one after the other; medians of ${rounds} rounds of 1,000 events in one process.
+
+${table([['', 'its first 10', `after ${length.toLocaleString('en')}`, 'ratio'], ...rows], 0)}`
+}
+
+async function states(root: string, { rounds }: ScalePlan): Promise<string> {
+  const sides = await measureStates(root, rounds)
+  const rows = [
+    ratioRow(sides, 'start to ready, ms', ({ startedIn }) => startedIn),
+    ratioRow(sides, 'memory at the end, MiB', ({ atEnd }) => atEnd),
+    ratioRow(sides, 'event, p50 ms', ({ events }) => events.p50),
+    ratioRow(sides, 'event, p99 ms', ({ events }) => events.p99),
+    ratioRow(sides, 'event, CPU µs', ({ events }) => events.cpu),
+    ratioRow(sides, 'batuta check, ms', ({ check }) => check),
+  ]
+  return `The service with a machine of 4 states and with one of 1,000; medians of ${rounds} starts, 16 events at once.
+
+${table([['', '4 states', '1,000 states', 'ratio'], ...rows], 0)}`
 }
 
 function say(line: string): void {

@@ -1,8 +1,12 @@
+import { dueOf } from '../../src/engine/evolve.ts'
 import type { Instant, Saga } from '../../src/engine/saga.ts'
 import type { Step } from '../../src/engine/change.ts'
 
-/** `few`: next to no final sagas. `ended`: half are final and owe nothing. */
-export type Shape = 'few' | 'ended'
+/**
+ * `few`: next to no final sagas. `ended`: half are final and owe nothing. `waiting`: next to none is final, none is due, and some of each
+ * kind that `GET /sagas` finds are among them.
+ */
+export type Shape = 'few' | 'ended' | 'waiting'
 
 /** Creation of the first saga; the others follow 1 ms apart. */
 export const BEGAN: Instant = Date.UTC(2026, 0, 1)
@@ -18,7 +22,7 @@ export function sagaOf(place: number, shape: Shape): Saga {
   const isFinal = isRare || (shape === 'ended' && place % 2 === 0)
   const isOwing = !isFinal && place % 10 === 1
   const due = createdAt + 15_000
-  return {
+  const saga = {
     id,
     entity: place % 4 === 0 ? MANY.entity : `customer/${place % 5_000}`,
     state: isRare ? FEW.state : isFinal ? 'served' : MANY.state,
@@ -37,6 +41,33 @@ export function sagaOf(place: number, shape: Shape): Saga {
     due: isOwing ? due : undefined,
     createdAt,
     updatedAt: createdAt + 500,
+  }
+  return shape === 'waiting' && !isFinal ? waitingSaga(saga, place) : saga
+}
+
+/** Far away: no saga becomes due while it is measured. */
+const DEADLINE: Instant = Date.UTC(2040, 0, 1)
+
+function waitingSaga(saga: Saga, place: number): Saga {
+  const marked = { ...saga, owed: [], enteredAt: saga.createdAt, ...marksOf(saga, place) }
+  return { ...marked, due: dueOf(marked) }
+}
+
+/** One of ten has a timer; one of a hundred each is held with a failing command, has a dead letter, or a parked event. */
+function marksOf({ id, createdAt: since, metadata }: Saga, place: number): Partial<Saga> {
+  const command = { id: `${id}/0/0`, label: 'ask', channel: 'desk', attempts: 3, since }
+  const last = { at: since + 100, status: 503, answer: 'busy' }
+  switch (place % 100) {
+    case 7:
+      return { owed: [{ ...command, due: since, tried: true, sends: 3, last }], hold: { since } }
+    case 8:
+      return { deadLetters: [{ ...command, payload: metadata, why: 'answered 422' }] }
+    case 9:
+      return {
+        parked: [{ event: { id: `early/${id}`, sagaId: id, label: 'early', payload: {} }, since, expires: DEADLINE }],
+      }
+    default:
+      return place % 10 === 1 ? { timer: { step: 0, deadline: DEADLINE, resends: 0, event: 'late' } } : {}
   }
 }
 
