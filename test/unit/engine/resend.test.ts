@@ -200,6 +200,15 @@ describe('resendOf', () => {
     expect(enteringStepOf({ ...earlier, latestEvent: 'silence' })).toBe(4)
   })
 
+  test('P5 P18 the newest step has entered the state, also where a patch before it has the later instant of another clock', () => {
+    const before = patched(delivered(born()))
+    const event = { id: 'e2', sagaId: 's', label: 'silence', payload: {} }
+    const decision = decide(MACHINE, { saga: before, event, now: NOW - 3_000 })
+    if (decision.kind !== 'moved') throw new TypeError(`expected a step, found ${decision.kind}`)
+    const saga = after(before, { at: NOW - 3_000, step: decision.step })
+    expect([saga.length, enteringStepOf(saga), enteringStepOf(patched(saga))]).toEqual([3, 2, 2])
+  })
+
   test('P5 the reason names the command whose message is not there', () => {
     const letter = deadCommand(born(), born().owed[0] as Debt, { why: 'x', since: AT, attempts: 1 })
     const whyOf = (part: Partial<DeadCommand>) =>
