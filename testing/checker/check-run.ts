@@ -18,6 +18,8 @@ import { operated, operators } from './rules/operators.ts'
 import { order } from './rules/order.ts'
 import { outbox } from './rules/outbox.ts'
 import { parking } from './rules/parking.ts'
+import { revivals } from './rules/revivals.ts'
+import { starts } from './rules/starts.ts'
 import { merged, steps } from './rules/steps.ts'
 import { timers } from './rules/timers.ts'
 import { waits } from './rules/waits.ts'
@@ -37,6 +39,8 @@ const HEAD_RULES: readonly SagaRule[] = [
   parking,
   operators,
   holds,
+  revivals,
+  starts,
 ]
 const SAGA_RULES: readonly SagaRule[] = [once, attempts, bytes, leases, ending]
 const RUN_RULES: readonly ((run: RunIndex) => Iterable<Violation>)[] = [answers, waits, creations, order, operated]

@@ -60,7 +60,7 @@ export interface Written extends SeenBy {
   readonly after: Saga
 }
 
-/** A command or a side effect reached its participant. */
+/** A command or a side effect reached its participant. `send`: sends are numbered in the order in which they start. */
 export interface Arrived extends SeenBy {
   readonly kind: 'arrived'
   readonly command: Command
