@@ -3,7 +3,7 @@ import type { EarlierHistory } from '../../codec/hooked-saga.ts'
 import { OPERATOR_LABELS } from '../../engine/operator-step.ts'
 import type { RedeliverPlan } from '../../engine/redeliver.ts'
 import { resendOf } from '../../engine/resend.ts'
-import type { CommandId, DeadCommand, Debt } from '../../engine/saga.ts'
+import type { CommandId, DeadCommand, Debt, Saga } from '../../engine/saga.ts'
 import { readEarlierHistory } from '../events/earlier-history.ts'
 import { refused } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
@@ -20,6 +20,7 @@ export async function planResend(parts: OperatorParts, task: OperationTask): Pro
   const history = await readEarlierHistory(parts.persistency, { loaded, isFresh: true })
   if (history === undefined) return { kind: 'outdated' }
   const id = `${saga.id}/${enteringStep(history)}/0`
+  if (isUnasked(saga, history, id)) return refused(neverSent(saga.state))
   const plan = { ...NOTHING, history }
   const broken = saga.deadLetters.find((one): one is DeadCommand => one.kind === undefined && one.id === id)
   if (broken?.hookFailed) return redeliverWrite(parts, task, { ...plan, hookFailed: [broken] })
@@ -60,6 +61,24 @@ const OTHER_BYTES = 'the metadata were changed since the first send, so the same
 function hasOtherBytes({ payload, body }: Debt, history: EarlierHistory): boolean {
   const later = history.events.slice(enteringStep(history) + 1)
   return payload === undefined && body === undefined && later.some(isPatch)
+}
+
+/** An operator has entered the state without its command: a cancellation, or a move. Nothing was sent that could be sent again (P25). */
+function isUnasked(
+  { owed, delivered = [], deadLetters, operations }: Saga,
+  history: EarlierHistory,
+  id: CommandId,
+): boolean {
+  const { operation } = history.events[enteringStep(history)] ?? {}
+  if (operation === undefined) return false
+  const record = operations?.find((one) => one.id === operation)
+  const isAsked = record?.action === 'move' && record.details?.['command'] === true
+  // The record may be dropped: then the command itself tells that it was sent.
+  return !isAsked && ![...owed, ...delivered, ...deadLetters].some((one) => one.id === id)
+}
+
+function neverSent(state: string): string {
+  return `an operator has brought the saga into "${state}" without its command, expected a "move" into it with "command": true`
 }
 
 function underWay(id: CommandId): string {

@@ -120,7 +120,7 @@ describe('cancel', () => {
     await play.create()
     expect(await operate(play, { kind: 'cancel', state: 'b' })).toEqual({
       kind: 'invalid',
-      why: 'state must be a final state of the machine: found "b", expected one of "done", "cancelled"',
+      why: 'state must be a final state of the machine: found "b", expected one of "done", "cancelled", "ended"',
     })
     expect(await operate(play, { kind: 'cancel', state: 'canceled' })).toMatchObject({
       why: expect.stringContaining('the nearest is "cancelled"') as string,

@@ -75,6 +75,45 @@ describe('resend', () => {
     expect(play.channel.begun.at(-1)).toMatchObject({ id: 's1/2/0', body: '"made"' })
   })
 
+  test('P25 a command that an operator left out was never sent, so nothing is sent again; a move with it sends it', async () => {
+    const play = openOperated()
+    play.channel.always(DELIVERED)
+    await play.create()
+    await play.settle()
+    const ends = [
+      { kind: 'cancel', state: 'ended' },
+      { kind: 'move', state: 'ended', command: false },
+    ] as const
+    for (const end of ends) {
+      await operate(play, end)
+      for (const metadata of [undefined, { n: 1 }]) {
+        if (metadata !== undefined) await operate(play, { kind: 'patch-metadata', metadata })
+        expect(await operate(play, { kind: 'resend' })).toEqual({
+          kind: 'refused',
+          sagaId: 's1',
+          why: 'an operator has brought the saga into "ended" without its command, expected a "move" into it with "command": true',
+        })
+      }
+      await operate(play, { kind: 'move', state: 'a', command: false })
+    }
+    await play.settle()
+    expect(play.channel.ids).toEqual(['s1/0/0'])
+    await operate(play, { kind: 'move', state: 'ended', command: true })
+    await play.settle()
+    expect(await operate(play, { kind: 'resend' })).toMatchObject({ details: { sent: ['s1/7/0'] } })
+  })
+
+  test('P25 a command that an operator has sent with the move is sent again, also without the record of the move', async () => {
+    const play = openOperated()
+    play.channel.always(DELIVERED)
+    await play.create()
+    await operate(play, { kind: 'move', state: 'a', command: true })
+    await play.runtime.advance(10_000)
+    for (let left = 0; left < 101; left++) await operate(play, { kind: 'patch-metadata', metadata: { n: left } })
+    expect((await head(play)).operations?.some(({ action }) => action === 'move')).toBe(false)
+    expect(await operate(play, { kind: 'resend' })).toMatchObject({ details: { sent: ['s1/1/0'] } })
+  })
+
   test('P18 while the command is owed it is a redelivery; under way, or without a command, it is refused', async () => {
     const play = openOperated()
     await play.create()

@@ -9,7 +9,7 @@ import type { Stage } from '../stage.ts'
 
 const hook = (content: string) => ({ type: 'file', content }) as const
 
-/** `a` and `c` have commands, that of `c` has a hook and a side effect; `late` fits `c` alone. */
+/** `a` and `c` have commands, that of `c` has a hook and a side effect; `late` fits `c` alone; the end `ended` has a command. */
 export const DEFINITION: MachineDefinition = {
   initialState: 'a',
   states: [
@@ -32,6 +32,7 @@ export const DEFINITION: MachineDefinition = {
     },
     { id: 'done', isFinal: true },
     { id: 'cancelled', isFinal: true },
+    { id: 'ended', isFinal: true, outputCommand: { label: 'tell', channel: 'reservations' } },
   ],
 }
 
