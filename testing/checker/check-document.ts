@@ -3,11 +3,12 @@ import type { Violation } from './observation.ts'
 import { pathProblems } from './path.ts'
 import type { DocumentRule, DocumentTerms, Flaw } from './document/document-terms.ts'
 import { events } from './document/events.ts'
+import { lost } from './document/lost.ts'
 import { marks } from './document/marks.ts'
 import { messages } from './document/messages.ts'
 import { waits } from './document/waits.ts'
 
-const RULES: readonly DocumentRule[] = [path, events, messages, waits, marks]
+const RULES: readonly DocumentRule[] = [path, events, messages, lost, waits, marks]
 
 /**
  * Judges a saga by its document alone, as `GET /sagas/{sagaId}` shows it: all that a deployment can tell of its past. A document is one

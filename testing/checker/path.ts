@@ -25,8 +25,9 @@ export function pathProblems(machine: MachineDefinition | MachineOf, travelled: 
     ...judged(definitionOf(events[0]), (definition) => beginning(definition, known[0], events[0])),
     ...known.slice(1).flatMap((to, index) => {
       const event = events[index + 1]
-      const isFrom = (definition: MachineDefinition) => transition(definition, event, { from: known[index], to })
-      return judged(definitionOf(event), isFrom)
+      // The state left has the name that the machine of the step has for it: the one before may have had another.
+      const from = (definition: MachineDefinition) => knownAs(definition, states[index] as StateEntry, travelled)
+      return judged(definitionOf(event), (definition) => transition(definition, event, { from: from(definition), to }))
     }),
     ...events.flatMap((event, index) => renaming(event, states[index - 1])),
     ...known.flatMap((state, index) =>
@@ -83,14 +84,14 @@ function beginning(definition: MachineDefinition, state?: StateEntry, event?: Ev
 }
 
 interface Ends {
-  readonly from: StateEntry | undefined
+  readonly from: StateEntry
   readonly to: StateEntry
 }
 
 function transition(definition: MachineDefinition, event: EventEntry | undefined, { from, to }: Ends): string[] {
   if (event?.operation !== undefined) return byHand(event, { from, to })
-  if (event?.renamedFrom !== undefined) return expected('the renamed state', to.state, from?.state)
-  const left = stateOf(definition, from?.state)
+  if (event?.renamedFrom !== undefined) return expected('the renamed state', to.state, from.state)
+  const left = stateOf(definition, from.state)
   if (left === undefined) return []
   const listed = transitionOf(left, event?.event)
   if (listed === undefined) return [`${left.isFinal ? 'final ' : ''}"${left.id}" does not list "${event?.event}"`]
@@ -109,7 +110,7 @@ function byHand({ event, id, operation, businessEventId }: EventEntry, { from, t
   return [
     ...expected(`the id of "${event}"`, id, operation),
     ...expected(`the business event of "${event}"`, businessEventId, undefined),
-    ...(event === '__metadata_patched__' ? expected(`the state after "${event}"`, to.state, from?.state) : []),
+    ...(event === '__metadata_patched__' ? expected(`the state after "${event}"`, to.state, from.state) : []),
     ...(BY_HAND.has(event) ? [] : [`"${event}" is not an entry that an operation makes`]),
   ]
 }

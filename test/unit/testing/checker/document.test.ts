@@ -1,11 +1,22 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { SagaDocument } from '../../../../src/codec/saga-document.ts'
+import type { MachineDefinition } from '../../../../src/machine/definition.ts'
 import { checkDocument } from '../../../../testing/checker/check-document.ts'
 import type { DocumentTerms } from '../../../../testing/checker/document/document-terms.ts'
 import { HandMade, ID, LINE } from './hand-made.ts'
 
 const HASH = new HandMade().machine.hash
 const HOUR = 3_600_000
+const NAMED = { timestamp: 't', machine: HASH }
+/** The same line under the former name of its first state. */
+const EARLIER: MachineDefinition = {
+  initialState: 'old',
+  states: LINE.states.map((state) => (state.id === 'a' ? { ...state, id: 'old' } : state)),
+}
+
+function fail(): never {
+  throw new Error('the saga owes no command')
+}
 
 /** The document of a run that is made by hand. */
 function documentOf(play: (made: HandMade) => void): SagaDocument {
@@ -48,6 +59,43 @@ describe('a document alone', () => {
     expect(rulesOf(strange as unknown as SagaDocument)).toEqual([])
   })
 
+  test('I3 P11 a state with a new name, also where the machine that had the former one is not known', () => {
+    const former = (states: readonly { state: string }[]) => states.map((one) => ({ ...one, state: 'old' }))
+    const before = waiting.history.events.map((entry) => ({ ...entry, machine: 'earlier' }))
+    const renaming = { ...NAMED, event: '__renamed__', id: 'renamed', renamedFrom: 'old' }
+    const renamed = (machine: string) => ({
+      ...waiting,
+      latestEvent: '__renamed__',
+      timer: undefined,
+      history: {
+        states: [...former(waiting.history.states), { state: 'a', timestamp: 't' }],
+        events: [...before.map((entry) => ({ ...entry, machine })), renaming],
+      },
+    })
+    expect(rulesOf(renamed('earlier') as unknown as SagaDocument)).toEqual([])
+    const all = { machineOf: (hash: string) => (hash === HASH ? LINE : EARLIER) }
+    expect(rulesOf(renamed('earlier') as unknown as SagaDocument, all)).toEqual([])
+  })
+
+  test('I2 a command that was delivered or given up is not lost, nor one that an operator dropped or never sent', () => {
+    const { id, label, channel, since } = waiting.owed?.[0] ?? fail()
+    const operation = { id: 'o', action: 'drop-dead-letter', at: since, operator: 'zoe', reason: 'r' }
+    const without = { ...waiting, owed: undefined }
+    const byHand = [{ ...waiting.history.events[0], event: '__moved__', id: 'o', operation: 'o' }]
+    const kept = [
+      { ...without, delivered: [{ id, label, channel, since, at: since, sends: 1 }] },
+      {
+        ...without,
+        deadLetters: [{ kind: 'command', id, label, channel, payload: {}, why: '400', since, attempts: 1 }],
+      },
+      { ...without, history: { ...waiting.history, operations: [operation] } },
+      { ...without, history: { ...waiting.history, events: byHand } },
+      { ...without, stateSince: undefined },
+      { ...without, metadata: { large: 'x'.repeat(40_000) } },
+    ] as unknown as readonly SagaDocument[]
+    for (const document of kept) expect(rulesOf(document)).not.toContain('I2')
+  })
+
   const later = { now: Date.UTC(2031, 0, 1) }
   const [state, event] = [
     { state: 'b', timestamp: 't' },
@@ -75,6 +123,17 @@ describe('a document alone', () => {
       () => ({ ...waiting, history: grown(waiting, { ...event, event: 'x' }) }),
     ],
     ['I4', 'an event twice', () => ({ ...waiting, history: grown(waiting, event, event) })],
+    ['I3', 'a step without its entry', () => ({ ...waiting, history: { ...waiting.history, states: [] } })],
+    [
+      'I2',
+      'a command that is in none of the lists',
+      () => ({ ...waiting, owed: undefined }) as unknown as SagaDocument,
+    ],
+    [
+      'I2',
+      'a command of a later step that is lost',
+      () => ({ ...documentOf((made) => void made.create().settle().move('to-b')), owed: undefined }) as never,
+    ],
     ['P3', 'a command twice', () => ({ ...waiting, owed: [...(waiting.owed ?? []), ...(waiting.owed ?? [])] })],
     ['P5', 'a command of no step', () => ({ ...waiting, ...debt({ id: `${ID}/7/0` }) })],
     ['P5', 'a command of another state', () => ({ ...waiting, ...debt({ label: 'do-b' }) })],

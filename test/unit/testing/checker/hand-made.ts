@@ -103,8 +103,10 @@ export class HandMade {
   }
 
   settle(): this {
-    const command = this.owed()
-    this.send(command, DELIVERED).write({ settled: [command.id] })
+    const { owed } = this.saga
+    const { id, label, channel, since } = owed.at(-1) as Debt
+    this.send(this.owed(), DELIVERED)
+    this.write({ settled: [id], deliveries: [{ id, label, channel, since, at: this.now, sends: 1 }] })
     return this
   }
 
