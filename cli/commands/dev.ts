@@ -39,7 +39,7 @@ export const dev = buildCommand<DevFlags, [string], CommandLine>({
         kind: 'boolean',
         default: false,
         withNegated: false,
-        brief: 'Check and draw the file in the console whenever it changes: /console#/edit?watch=file',
+        brief: 'Check and draw the file at /console#/edit?watch=file whenever it changes; a new start plays it',
       },
       keep: text('Folder of a SQLite store that is kept. Default: memory', 'FOLDER'),
       port: {

@@ -9,6 +9,7 @@ import type { ServiceFlags } from '../service/service-flags.ts'
 import { jsonText } from './operations/operation-row.ts'
 import { formatSurvey } from './verify/report.ts'
 import type { SagaSource } from './verify/saga-source.ts'
+import type { OpenedStore } from './verify/store-source.ts'
 import { survey } from './verify/survey.ts'
 import type { Survey } from './verify/survey.ts'
 
@@ -72,7 +73,12 @@ export const verify = buildCommand<VerifyFlags, [], CommandLine>({
     if (store !== undefined && url !== undefined) return failed('found --url and --store, expected one of them')
     let source: SagaSource | undefined
     try {
-      source = await open(flags, this.process)
+      const opened = await open(flags, this.process)
+      if (!opened.ok) {
+        stderr.write(opened.text)
+        return this.end(USAGE_ERROR)
+      }
+      source = opened.source
       const pause = () => setTimeout(AGAIN)
       const found = await survey(source, { now: Date.now, olderThan, shown, pause })
       stdout.write(json ? jsonText(found) : formatSurvey(found))
@@ -88,10 +94,10 @@ export const verify = buildCommand<VerifyFlags, [], CommandLine>({
 /** Milliseconds before a second look at a saga that may have been at work. */
 const AGAIN = 1_000
 
-async function open(flags: VerifyFlags, process: CommandLine['process']): Promise<SagaSource> {
+async function open(flags: VerifyFlags, process: CommandLine['process']): Promise<OpenedStore> {
   if (flags.store === undefined) {
     const { serviceSource } = await import('./verify/service-source.ts')
-    return serviceSource(apiClient(flags, process))
+    return { ok: true, source: await serviceSource(apiClient(flags, process)) }
   }
   const { storeSource } = await import('./verify/store-source.ts')
   return storeSource(flags.store, process.env)

@@ -83,12 +83,14 @@ describe('batuta verify', () => {
       batuta(node, ['verify', '--url', `http://127.0.0.1:${await freePort()}`]),
       batuta(node, ['verify', '--url', worker.url]),
       batuta(node, ['verify', '--store', join(worker.folder, 'none.json')]),
+      batuta(node, ['verify', '--store', join(worker.folder, 'data')]),
+      batuta(node, ['verify', '--store', join(worker.folder, 'data', 'batuta.sqlite')]),
       byUrl('--store', 'saga.json'),
       byUrl('--older-than', 'soon'),
     ])
-    expect(answers.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2])
+    expect(answers.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2, 2, 2])
     expect(answers.map(({ stderr }) => stderr).join('')).toMatch(
-      /ECONNREFUSED[^]*\(401\); set API_TOKEN[^]*none.json[^]*one of them/,
+      /ECONNREFUSED[^]*\(401\); set API_TOKEN[^]*none.json[^]*found a store, expected the saga.json[^]*one of them/,
     )
   })
 
