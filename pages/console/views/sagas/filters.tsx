@@ -62,7 +62,7 @@ function choicesOf(machine: Machine, channels: readonly Channel[] | undefined): 
     {
       name: 'businessStateId',
       label: 'Business state',
-      any: 'Any business state',
+      any: 'Business: any',
       options: business.map(({ id, description }) => [String(id), description ?? String(id)]),
     },
     {
