@@ -52,7 +52,7 @@ export async function leadSurveyed(
       ['owed', 'dead-letters'].map((mark) => call(`${worker.url}/sagas?has=${mark}`)),
     )
     const of = (answer: typeof owing) =>
-      (answer?.json as { items: { sagaId: string }[] }).items.map((one) => one.sagaId)
+      ((answer?.json ?? { items: [] }) as { items: { sagaId: string }[] }).items.map((one) => one.sagaId)
     return of(owing).join() === ids['owing'] && of(dead).includes(ids['dead'] ?? '') ? true : undefined
   })
   return { worker, ids: ids as Record<Kind, string> }
