@@ -1,5 +1,6 @@
 import type { Violation } from '../../testing/checker/observation.ts'
 import { checkRun } from '../../testing/checker/check-run.ts'
+import { EXAMPLE_MACHINES } from '../../testing/load/example-machines.ts'
 import { simulate } from '../../testing/simulation/world/runs/simulation.ts'
 import type { SimulatedRun } from '../../testing/simulation/world/runs/simulation.ts'
 import type { StoreKind } from '../../testing/simulation/world/stores/store-kinds.ts'
@@ -13,7 +14,7 @@ export interface SeedOptions {
 
 /** One run on Node. */
 export function runOf(options: SeedOptions): Promise<SimulatedRun> {
-  return simulate({ ...options, nextTask })
+  return simulate({ ...options, examples: EXAMPLE_MACHINES, nextTask })
 }
 
 /** The rules that a run has broken. */

@@ -1,5 +1,6 @@
 import { checkRun } from '../../testing/checker/check-run.ts'
 import type { Violation } from '../../testing/checker/observation.ts'
+import { EXAMPLE_MACHINES } from '../../testing/load/example-machines.ts'
 import { simulate } from '../../testing/simulation/world/runs/simulation.ts'
 import type { SimulatedRun, SimulationOptions } from '../../testing/simulation/world/runs/simulation.ts'
 import { nextTask } from './next-task.ts'
@@ -9,7 +10,7 @@ export const PATIENCE = 240_000
 
 /** The run of a seed on this host. */
 export function runOf(options: Omit<SimulationOptions, 'nextTask'>): Promise<SimulatedRun> {
-  return simulate({ ...options, nextTask })
+  return simulate({ examples: EXAMPLE_MACHINES, ...options, nextTask })
 }
 
 /** The rules that a run has broken, each as a line, and the command that replays it. */

@@ -16,8 +16,9 @@ export const SIMULATED_FAULTS = [
   /** The wall clock differs from those of the others from the start; or is set while the process runs. */
   'clock-skew',
   'clock-jump',
-  /** A read of the store fails; a call takes long. */
+  /** A read of the store fails; a page of due sagas is one of some time ago, as from a replica; a call takes long. */
   'read-lost',
+  'page-stale',
   'store-slow',
   /** A write does not arrive; arrives, and its answer is lost; arrives after its time-out; arrives twice. */
   'write-lost',
@@ -48,6 +49,8 @@ export const SIMULATED_FAULTS = [
   'event-at-deadline',
   /** The participants of one channel do not answer anybody for a while. */
   'participant-away',
+  /** Operators pause a channel in the processes that run, for a while (P28). */
+  'channel-paused',
   /** A repeated command is acted on again, with another event. */
   'participant-forgets',
   /** A request is sent again although it was answered; before it was answered. */

@@ -1,5 +1,5 @@
 import type { Command, Duration, SagaId } from '../../../../src/engine/saga.ts'
-import type { Channel, ChannelRetry, Sent } from '../../../../src/ports/channel.ts'
+import type { Channel, ChannelRetry, FlowLimits, Sent } from '../../../../src/ports/channel.ts'
 import type { Dice } from '../run-chance.ts'
 import { never } from '../simulated-world.ts'
 import type { SimulatedHost, SimulatedWorld } from '../simulated-world.ts'
@@ -21,6 +21,7 @@ export interface SimulatedChannelOptions {
   readonly id: string
   readonly timeout: Duration
   readonly retry: ChannelRetry | undefined
+  readonly limits: FlowLimits | undefined
   readonly host: SimulatedHost
   readonly receiver: Receiver
   readonly sends: SendCounter
@@ -36,6 +37,7 @@ export class SimulatedChannel implements Channel {
   readonly id: string
   readonly timeout: Duration
   readonly retry: ChannelRetry | undefined
+  readonly limits: FlowLimits | undefined
   readonly #world: SimulatedWorld
   readonly #options: SimulatedChannelOptions
   readonly #dice = new Map<SagaId, Dice>()
@@ -46,6 +48,7 @@ export class SimulatedChannel implements Channel {
     this.id = options.id
     this.timeout = options.timeout
     this.retry = options.retry
+    this.limits = options.limits
   }
 
   send(command: Command): Promise<Sent> {

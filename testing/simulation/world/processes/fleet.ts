@@ -56,6 +56,10 @@ export class Fleet implements SimulatedService {
     }
   }
 
+  running(): readonly ServiceProcess[] {
+    return this.openFor()
+  }
+
   openFor(): readonly ServiceProcess[] {
     return this.#slots.flatMap(({ running, isStopping }) => (running === undefined || isStopping ? [] : [running]))
   }

@@ -50,6 +50,10 @@ export class ObjectFleet implements SimulatedService {
     for (const { running } of this.#objects.values()) running?.host.crash()
   }
 
+  running(): readonly ServiceProcess[] {
+    return [...this.#objects.values()].flatMap(({ running }) => running ?? [])
+  }
+
   openFor(saga: SagaId): readonly ServiceProcess[] {
     return [this.#running(this.#objectOf(saga))]
   }

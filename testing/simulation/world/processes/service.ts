@@ -18,6 +18,8 @@ export interface SimulatedService {
   calm(): void
   /** A new version is deployed: every process ends in its time and starts again. */
   rollOut(): void
+  /** All processes that run now. */
+  running(): readonly ServiceProcess[]
   /** Processes that take a request for this saga now. */
   openFor(saga: SagaId): readonly ServiceProcess[]
 }

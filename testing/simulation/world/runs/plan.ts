@@ -1,6 +1,6 @@
 import type { Duration } from '../../../../src/engine/saga.ts'
 import type { UnexpectedEvents } from '../../../../src/orchestrator/events/event-task.ts'
-import type { ChannelRetry } from '../../../../src/ports/channel.ts'
+import type { ChannelRetry, FlowLimits } from '../../../../src/ports/channel.ts'
 import type { MachineDefinition } from '../../../../src/machine/definition.ts'
 import type { Dice, Odds } from '../run-chance.ts'
 import { SIMULATED_FAULTS } from '../simulated-faults.ts'
@@ -32,6 +32,7 @@ export interface Plan {
   readonly hasDeadLetters: boolean
   readonly unexpectedEvents: UnexpectedEvents
   readonly retries: ReadonlyMap<string, ChannelRetry | undefined>
+  readonly limits: ReadonlyMap<string, FlowLimits | undefined>
   readonly odds: Odds
   /** Virtual time at which faults end. */
   readonly calmAt: Duration
@@ -40,7 +41,10 @@ export interface Plan {
 /** What a caller may fix of the plan. */
 export interface PlanOptions {
   readonly store?: StoreKind | undefined
+  /** The run has one of these machines. Default: one of the catalogue, or a generated one. */
   readonly machines?: readonly MachineDefinition[] | undefined
+  /** Machines beside those of the catalogue. */
+  readonly examples?: readonly MachineDefinition[] | undefined
 }
 
 /** Numbers of generated machines, and of changes of one machine: compiled machines are kept. */
@@ -52,15 +56,16 @@ const RATES = [0.01, 0.03, 0.1, 0.3]
 const MOST_FAULTS = 12
 
 /** The plan of a seed. */
-export function planOf(dice: Dice, { store, machines }: PlanOptions): Plan {
+export function planOf(dice: Dice, { store, machines, examples = [] }: PlanOptions): Plan {
   const kind = store ?? dice.among(STORE_KINDS)
   const { processes, isRedelivered } = STORES[kind]
   const isGenerated = machines === undefined && dice.is(1 / 2)
-  const chosen = isGenerated ? pooledMachine(dice.upTo(POOL)) : dice.among(machines ?? CATALOGUE)
+  const chosen = isGenerated ? pooledMachine(dice.upTo(POOL)) : dice.among(machines ?? [...CATALOGUE, ...examples])
   const definition = isRedelivered ? withoutDeadlines(chosen) : chosen
   const change = dice.is(1 / 5) ? pooledChange(definition, dice.upTo(POOL_OF_CHANGES)) : undefined
   const versions = [firstVersionOf(definition), ...(change === undefined ? [] : [change.next])]
   const calmAt = dice.wait(5_000, 120_000)
+  const channels = channelsOf(unionOf(versions))
   return {
     store: kind,
     versions,
@@ -73,9 +78,10 @@ export function planOf(dice: Dice, { store, machines }: PlanOptions): Plan {
     partitions: 1 + dice.upTo(1),
     hasDeadLetters: dice.is(1 / 2),
     unexpectedEvents: dice.among(['ignore', 'reject', 'park', 'park']),
-    retries: new Map(channelsOf(unionOf(versions)).map((channel) => [channel, retryOf(dice)])),
+    retries: new Map(channels.map((channel) => [channel, retryOf(dice)])),
     odds: oddsOf(dice),
     calmAt,
+    limits: new Map(channels.map((channel) => [channel, dice.is(1 / 5) ? limitsOf(dice) : undefined])),
   }
 }
 
@@ -84,6 +90,13 @@ function oddsOf(dice: Dice): Odds {
   const odds = new Map<(typeof SIMULATED_FAULTS)[number], number>()
   for (let left = dice.upTo(MOST_FAULTS); left > 0; left--) odds.set(dice.among(SIMULATED_FAULTS), dice.among(RATES))
   return odds
+}
+
+/** Small ones, so that they are met; the limit of each key is that of each saga. */
+function limitsOf(dice: Dice): FlowLimits {
+  const by = dice.is(1 / 2) ? ['index'] : undefined
+  const rate = dice.is(1 / 2) ? { limit: 1 + dice.upTo(4), by } : undefined
+  return { rate, concurrency: rate === undefined || dice.is(1 / 2) ? { limit: 1 + dice.upTo(1), by } : undefined }
 }
 
 function retryOf(dice: Dice): ChannelRetry | undefined {

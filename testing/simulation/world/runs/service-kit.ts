@@ -116,7 +116,8 @@ function channelMaker({ world, plan, receiver }: ServiceKit): ProcessPorts['chan
   return (host) =>
     new Map(
       ids.map((id) => {
-        const options = { id, timeout: SEND_TIMEOUT, retry: plan.retries.get(id), host, receiver, sends }
+        const [retry, limits] = [plan.retries.get(id), plan.limits.get(id)]
+        const options = { id, timeout: SEND_TIMEOUT, retry, limits, host, receiver, sends }
         return [id, new SimulatedChannel(world, options)]
       }),
     )

@@ -90,13 +90,14 @@ class Simulation {
       stateOf: (command) => this.#stateOf(command),
       post: (event) => this.#post(event),
     })
-    this.#weather = new Weather(world, { site, participants: receiver, channels: [...plan.retries.keys()] })
     let requested = 0
     const number = () => requested++
     const broker = plan.sourced === 0 ? undefined : new SimulatedBroker(world, plan.partitions)
     this.#broker = broker
     const version = () => this.#version
     this.#service = serviceOf({ world, plan, version, sagas, site, receiver, broker, number, logged: options.logged })
+    const channels = [...plan.retries.keys()]
+    this.#weather = new Weather(world, { site, participants: receiver, channels, service: this.#service })
     const requests = new Requests(world, this.#service, number)
     this.#requests = requests
     this.#operators = new Operators(world, { sagas, requests, definition, actions: operations, within: calmAt })

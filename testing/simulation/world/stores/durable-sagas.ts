@@ -49,6 +49,13 @@ export class DurableSagas {
     return this.#sagas.values()
   }
 
+  /** The content as it is now, for a reader that sees it later. */
+  copy(): DurableSagas {
+    const copy = new DurableSagas()
+    for (const stored of this.#sagas.values()) copy.put(stored)
+    return copy
+  }
+
   put(stored: DurableSaga): void {
     this.#sagas.set(stored.saga.id, stored)
   }

@@ -6,6 +6,7 @@ import type { Change } from '../../../../src/engine/change.ts'
 import type { EventId, Saga, SagaId } from '../../../../src/engine/saga.ts'
 import type { Health } from '../../../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../../../src/ports/persistency.ts'
+import type { Dice } from '../run-chance.ts'
 import { documentOf, identityOf, shownHead } from './durable-sagas.ts'
 import type { DurableSaga, DurableSagas } from './durable-sagas.ts'
 import { overtake, saveGuarded } from './guarded-write.ts'
@@ -27,7 +28,8 @@ const NOTHING_ELSE = {
 /** A store with compare-and-set that can list what is due: of several processes, or of one. */
 export function sweepStore(parts: SimulatedStoreParts, shared: boolean): Persistency {
   const line = lineOf(parts)
-  const find: FindInOrder<Loaded> = async (until, limit, after) => inOrder(parts.sagas, { until, limit, after })
+  const pages = shared ? new ReplicaPages(parts) : parts
+  const find: FindInOrder<Loaded> = async (until, limit, after) => inOrder(pages.sagas, { until, limit, after })
   const can: Capabilities = {
     compareAndSet: 'always',
     shared,
@@ -56,6 +58,27 @@ export function taggedStore(parts: SimulatedStoreParts): Persistency {
 
 function lineOf({ world, host, site }: SimulatedStoreParts): StoreLine {
   return new StoreLine(world, host, { site, isGuarded: true })
+}
+
+/** Pages of due sagas from a replica, which may be behind. A write of what it shows meets the condition of the store (P14). */
+class ReplicaPages {
+  readonly #parts: SimulatedStoreParts
+  readonly #dice: Dice
+  #earlier: DurableSagas | undefined
+
+  constructor(parts: SimulatedStoreParts) {
+    this.#parts = parts
+    this.#dice = parts.world.chance.stream(`${parts.host.name} replica`)
+  }
+
+  get sagas(): DurableSagas {
+    const { sagas, world } = this.#parts
+    if (!world.chance.odds.has('page-stale')) return sagas
+    const earlier = this.#earlier
+    if (earlier !== undefined && this.#dice.fault('page-stale')) return earlier
+    this.#earlier = sagas.copy()
+    return sagas
+  }
 }
 
 interface GuardedStoreOptions {
