@@ -1,14 +1,17 @@
 import { Worker } from 'node:worker_threads'
 import type { Batch, BatchResult, RunSeedsOptions } from './batch.ts'
+import { codeHash } from './code-hash.ts'
 import { Progress } from './progress.ts'
 
+/** Folder of the states of interrupted runs, in the working directory. */
+const FOLDER = 'data/simulation'
 /** Seeds of one batch: seldom enough for messages, often enough for a rate. */
 const BATCH = 250
 
 /** Runs the seeds on all cores, and stops at the first that breaks a rule. Returns the exit code. */
 export async function runSeeds(options: RunSeedsOptions): Promise<number> {
   const { from, seeds, store, jobs } = options
-  const progress = await Progress.open(options)
+  const progress = await Progress.open(options, { folder: FOLDER, code: codeHash() })
   const left = batches(from, seeds).filter(({ from: first }) => !progress.isDone(first))
   let broken: BatchResult['broken']
   const worker = async (): Promise<void> => {
