@@ -5,7 +5,7 @@ import type { RedeliverPlan } from '../../engine/redeliver.ts'
 import { resendOf } from '../../engine/resend.ts'
 import type { CommandId, DeadCommand, Debt, Saga } from '../../engine/saga.ts'
 import { readEarlierHistory } from '../events/earlier-history.ts'
-import { refused } from './operation-plan.ts'
+import { refused, undelivered } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
 import { redeliverWrite, whyHeld } from './plan-redeliver.ts'
 
@@ -51,6 +51,8 @@ function planOwed(
     return redeliverWrite(parts, task, { ...plan, revived: [again] })
   }
   if (debtLeases.isUnderWay(debt)) return refused(underWay(debt.id))
+  const earlier = unsentBefore(parts, loaded.saga, debt)
+  if (earlier !== undefined) return refused(behind(debt.id, earlier.id))
   return redeliverWrite(parts, task, { ...plan, owed: [debt] })
 }
 
@@ -79,6 +81,17 @@ function isUnasked(
 
 function neverSent(state: string): string {
   return `an operator has brought the saga into "${state}" without its command, expected a "move" into it with "command": true`
+}
+
+/** An earlier command of the saga that no process has begun to send: a first send does not overtake it (P13). */
+function unsentBefore(parts: OperatorParts, saga: Saga, debt: Debt): Debt | undefined {
+  if (debt.tried === true) return undefined
+  const owed = undelivered(parts, saga)
+  return owed.slice(0, owed.indexOf(debt)).find((one) => one.tried !== true && !parts.debtLeases.isUnderWay(one))
+}
+
+function behind(id: CommandId, earlier: CommandId): string {
+  return `the command "${id}" was never sent, and "${earlier}" goes before it, expected a "redeliver", which sends both in their order`
 }
 
 function underWay(id: CommandId): string {

@@ -126,4 +126,21 @@ describe('resend', () => {
     await play.tell('on')
     expect(await operate(play, { kind: 'resend' })).toMatchObject({ kind: 'refused', why: /has no command/ })
   })
+
+  test('P13 a command that was never sent does not overtake an earlier one that waits', async () => {
+    const play = openOperated()
+    play.channel.always(DELIVERED)
+    play.orchestrator.pause('reservations')
+    await play.create()
+    await play.tell('on')
+    await play.tell('on', 'key/2')
+    play.orchestrator.resume('reservations')
+    const why = expect.stringContaining('the command "s1/2/0" was never sent, and "s1/0/0" goes before it') as string
+    expect(await operate(play, { kind: 'resend' })).toMatchObject({ kind: 'refused', why })
+    expect(play.channel.ids).toEqual([])
+    await operate(play, { kind: 'redeliver' })
+    await play.settle()
+    expect(play.channel.ids).toEqual(['s1/0/0', 's1/2/0'])
+    expect(await operate(play, { kind: 'resend' })).toMatchObject({ details: { sent: ['s1/2/0'] } })
+  })
 })
