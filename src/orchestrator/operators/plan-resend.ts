@@ -46,7 +46,7 @@ function planOwed(
 ): OperationPlan {
   const { settlements, debtLeases } = parts
   const { now, loaded } = task
-  if (settlements.isDelivered(loaded.saga.id, debt.id)) {
+  if (settlements.isDelivered(loaded.saga.id, debt)) {
     const again: Debt = { ...debt, attempts: 0, since: now, held: undefined, due: now, tried: true }
     return redeliverWrite(parts, task, { ...plan, revived: [again] })
   }

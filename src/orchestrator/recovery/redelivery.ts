@@ -119,7 +119,7 @@ export class Redelivery {
     if (loaded === undefined || loaded.saga.owed.length === 0 || loaded.saga.hold !== undefined) return []
     const step = await this.#stepOf(id, kind, event)
     // A delivered command is left out now: the claim below writes its settlement, and then it is no longer known as delivered.
-    const owed = loaded.saga.owed.filter((debt) => !settlements.isDelivered(id, debt.id))
+    const owed = loaded.saga.owed.filter((debt) => !settlements.isDelivered(id, debt))
     const now = runtime.wallClock()
     const isAsked = (debt: Debt) => (step === undefined ? !relay.holds(debt.id) : numberOf(id, debt.id) === step)
     const isLeft = (debt: Debt) => debt.due <= now || debtLeases.hasForgotten(debt)
@@ -141,15 +141,16 @@ export class Redelivery {
     return at === -1 ? undefined : at
   }
 
-  #isBegun(sagaId: SagaId, { id }: Debt): boolean {
+  #isBegun(sagaId: SagaId, debt: Debt): boolean {
     const { relay, settlements } = this.#options
-    return relay.holds(id) || settlements.isDelivered(sagaId, id)
+    return relay.holds(debt.id) || settlements.isDelivered(sagaId, debt)
   }
 
-  #fateOf(sagaId: SagaId, { id }: Debt, givenUp?: readonly CommandId[]): SendFate {
+  #fateOf(sagaId: SagaId, debt: Debt, givenUp?: readonly CommandId[]): SendFate {
     const { relay, settlements } = this.#options
+    const { id } = debt
     if (givenUp?.includes(id)) return GIVEN_UP
-    return settlements.isDelivered(sagaId, id) ? DELIVERED : relay.fateOf(id)
+    return settlements.isDelivered(sagaId, debt) ? DELIVERED : relay.fateOf(id)
   }
 
   async #whyNot(fates: readonly SendFate[], deadline: number): Promise<string | undefined> {

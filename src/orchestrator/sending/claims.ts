@@ -129,7 +129,7 @@ export class Claims {
   #overdue(saga: Saga, now: Instant): readonly Debt[] {
     const { channels, relay, settlements, debtLeases } = this.#options
     const isIdle = (debt: Debt) =>
-      debtLeases.isFree(debt, now, never) && !relay.holds(debt.id) && !settlements.isDelivered(saga.id, debt.id)
+      debtLeases.isFree(debt, now, never) && !relay.holds(debt.id) && !settlements.isDelivered(saga.id, debt)
     const silenceOf = (channel: string) => relay.silenceOf(channel)
     const isPaused = (channel: string) => relay.isPaused(channel)
     const resumedAt = (channel: string) => relay.resumedAt(channel)

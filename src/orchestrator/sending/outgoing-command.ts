@@ -11,6 +11,8 @@ export interface OutgoingCommand {
   readonly sends?: number | undefined
   /** When its time began (`countedFrom`); absent for a side effect. */
   readonly since?: Instant | undefined
+  /** `since` of the debt that it is sent for: one that is owed again has another, and this send does not settle it (P3). */
+  readonly owedSince?: Instant | undefined
   /** A send was started before, here or elsewhere: the command has no place in its saga's order (P13). */
   readonly isRetry?: boolean | undefined
   /** An earlier send may have reached the participant, such as one of a process that died (P15). */

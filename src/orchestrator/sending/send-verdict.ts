@@ -57,7 +57,7 @@ export class SendVerdict {
       const { label } = command
       const accepted = { channel, saga: sagaId, label, command: id, attempt: outgoing.attempts + 1 }
       incidents.succeeded(`channel ${channel}`, 'command.delivered', accepted)
-      return settlements.delivered(command, outgoing.attempts)
+      return settlements.delivered(outgoing)
     }
     const end = endOf(this.#endedSend(outgoing, sent), channels.get(channel)?.retry)
     if (end === 'delivered') return this.#settle(outgoing, sent)
@@ -71,13 +71,13 @@ export class SendVerdict {
   }
 
   /** The participant refuses a repeat because it has acted before: the command has arrived. */
-  async #settle({ command, attempts }: OutgoingCommand, sent: Failed): Promise<Delivered> {
-    const { id, sagaId, channel, label } = command
+  async #settle(outgoing: OutgoingCommand, sent: Failed): Promise<Delivered> {
+    const { id, sagaId, channel, label } = outgoing.command
     const { settlements, incidents } = this.#options
     const why = reasonOf(sent)
     const fields = { saga: sagaId, label, command: id, channel, why }
     incidents.report({ code: 'command.settled', group: `settled ${channel}`, kind: why, fields })
-    await settlements.delivered(command, attempts)
+    await settlements.delivered(outgoing)
     return DELIVERED
   }
 
@@ -115,7 +115,7 @@ export class SendVerdict {
     const isAnswered = sent.kind === 'rejected'
     const retry = channels.get(channel)?.retry
     let due: Instant | undefined
-    await this.#amend(sagaId, { id, attempts }, (_, debt) => {
+    await this.#amend(outgoing, (_, debt) => {
       const now = runtime.wallClock()
       due = nextSendOf({ sent, since: outgoing.since ?? countedFrom(debt), now, chance: runtime.random() }, retry)
       const last = reportOf(sent, now)
@@ -132,7 +132,8 @@ export class SendVerdict {
    * without the dead letter the command would be sent again. Resolves with false where it was not saved even so, or another
    * process was first.
    */
-  async #giveUp({ command, attempts, since }: OutgoingCommand, sent: Failed): Promise<boolean> {
+  async #giveUp(outgoing: OutgoingCommand, sent: Failed): Promise<boolean> {
+    const { command, attempts, since } = outgoing
     const { runtime, channels } = this.#options
     const now = runtime.wallClock()
     const until = runtime.monotonic() + DEFAULTS.giveUp
@@ -142,7 +143,7 @@ export class SendVerdict {
     const end = { why, since: now, attempts: answers, last: reportOf(sent, now) }
     for (let attempt = 0; ; attempt++) {
       const isLast = runtime.monotonic() >= until
-      const result = await this.#bury(command, attempts, end).catch((thrown: unknown) => {
+      const result = await this.#bury(outgoing, end).catch((thrown: unknown) => {
         if (isLast || isUnreadableSaga(thrown)) throw thrown
         return 'not-saved' as const
       })
@@ -152,9 +153,9 @@ export class SendVerdict {
     }
   }
 
-  async #bury({ sagaId, id }: Command, attempts: number, end: End): Promise<'saved' | 'not-saved' | 'not-owed'> {
+  async #bury(outgoing: OutgoingCommand, end: End): Promise<'saved' | 'not-saved' | 'not-owed'> {
     let isOwed = false
-    const saved = await this.#amend(sagaId, { id, attempts }, (saga, debt) => {
+    const saved = await this.#amend(outgoing, (saga, debt) => {
       isOwed = true
       return { dead: [deadCommand(saga, debt, end)] }
     })
@@ -162,15 +163,15 @@ export class SendVerdict {
     return isOwed ? 'not-saved' : 'not-owed'
   }
 
-  /** Writes an entry about a debt that is still owed with the same attempts (P14), together with settlements. */
+  /** Writes an entry about a debt that is still owed, and not again, with the same attempts (P14), together with settlements. */
   #amend(
-    sagaId: SagaId,
-    { id, attempts }: Pick<Debt, 'id' | 'attempts'>,
+    { command: { sagaId, id }, attempts, owedSince }: OutgoingCommand,
     entryOf: (saga: Saga, debt: Debt) => LedgerEntry,
   ): Promise<Saga | undefined> {
     const { ledger, mailbox, settlements, runtime } = this.#options
     const look = (saga: Saga): LedgerEntry | undefined => {
-      const debt = saga.owed.find((owed) => owed.id === id && owed.attempts === attempts)
+      const isIt = ({ since }: Debt) => owedSince === undefined || since === owedSince
+      const debt = saga.owed.find((owed) => owed.id === id && owed.attempts === attempts && isIt(owed))
       return debt && { ...entryOf(saga, debt), ...settlements.entryOf(saga) }
     }
     return mailbox.run(sagaId, () => ledger.amend(sagaId, look, runtime.monotonic() + DEFAULTS.deadline))

@@ -64,7 +64,7 @@ export class Sender {
     let isBehind = false // one that the relay did not take: later ones must not start first (P13)
     for (const debt of saga.owed) {
       const before = leased.find(({ id }) => id === debt.id)
-      if (before === undefined || relay.holds(debt.id) || settlements.isDelivered(saga.id, debt.id)) continue
+      if (before === undefined || relay.holds(debt.id) || settlements.isDelivered(saga.id, debt)) continue
       const isRepeat = !debtLeases.hasForgotten(before)
       isBehind ||= !this.#offer(saga, debt, { isRetry: before.tried === true, isRepeat, isRecovered: true })
       if (isBehind) debtLeases.forget(saga, debt)
@@ -82,6 +82,7 @@ export class Sender {
       attempts: debt.attempts,
       sends: debt.sends,
       since: countedFrom(debt, relay.resumedAt(debt.channel)),
+      owedSince: debt.since,
       isRetry: marks.isRetry,
       isRepeat: marks.isRepeat,
       isRecovered: marks.isRecovered,
@@ -101,7 +102,7 @@ export class Sender {
     const { relay, settlements, shared, runtime, leases } = this.#options
     for (const earlier of saga.owed) {
       if (earlier.id === debt.id) return true
-      const started = earlier.tried === true || relay.holds(earlier.id) || settlements.isDelivered(saga.id, earlier.id)
+      const started = earlier.tried === true || relay.holds(earlier.id) || settlements.isDelivered(saga.id, earlier)
       const isHeld = shared && !leases.hasForgotten(earlier) && earlier.due > runtime.wallClock()
       if (!started && !isHeld) return false
     }

@@ -1,11 +1,13 @@
 import { DEFAULTS } from '../../defaults.ts'
 import type { Step } from '../../engine/change.ts'
-import { enteringStepOf, isUncounted } from '../../engine/resend.ts'
-import type { Command, CommandId, Debt, Delivery, Instant, Saga, SagaId } from '../../engine/saga.ts'
+import type { Command, CommandId, Debt, Saga, SagaId } from '../../engine/saga.ts'
 import type { Cancel, Runtime } from '../../ports/runtime.ts'
 import type { Ledger, LedgerEntry } from '../events/ledger.ts'
 import type { Mailbox } from '../mailbox.ts'
-import type { SagaLog, SettledCommand } from '../observability/saga-log.ts'
+import type { SagaLog } from '../observability/saga-log.ts'
+import { deliveriesOf, deliveryIn } from './deliveries.ts'
+import type { AcceptedCommand } from './deliveries.ts'
+import type { OutgoingCommand } from './outgoing-command.ts'
 
 /** Options of `Settlements`. */
 export interface SettlementsOptions {
@@ -20,8 +22,9 @@ export interface SettlementsOptions {
   readonly sagaLog?: SagaLog | undefined
 }
 
-interface AcceptedCommand extends SettledCommand {
-  readonly at: Instant
+/** A send that has succeeded. */
+interface DeliveredSend extends Pick<OutgoingCommand, 'attempts' | 'owedSince'> {
+  readonly command: Pick<Command, 'id' | 'sagaId' | 'label'>
 }
 
 /**
@@ -43,9 +46,10 @@ export class Settlements {
    * A command was delivered, after `attempts` answers without success: it is settled soon, or at once where the host may vanish; then
    * the promise ends with the write.
    */
-  delivered({ id, sagaId, label }: Pick<Command, 'id' | 'sagaId' | 'label'>, attempts: number): Promise<void> | void {
+  delivered({ command, attempts, owedSince: since }: DeliveredSend): Promise<void> | void {
+    const { id, sagaId, label } = command
     const delivered = this.#delivered.get(sagaId)
-    const one = { id, label, attempts, at: this.#options.runtime.wallClock() }
+    const one = { id, label, attempts, since, at: this.#options.runtime.wallClock() }
     if (delivered === undefined) this.#delivered.set(sagaId, [one])
     else delivered.push(one)
     if (this.#options.settleAfter === 0) return this.#write(sagaId)
@@ -57,7 +61,7 @@ export class Settlements {
     const delivered = this.#delivered.get(saga.id)
     if (delivered === undefined) return undefined
     let settled: CommandId[] | undefined
-    for (const { id } of saga.owed) if (includes(delivered, id)) (settled ??= []).push(id)
+    for (const debt of saga.owed) if (deliveryIn(delivered, debt) !== undefined) (settled ??= []).push(debt.id)
     return settled
   }
 
@@ -71,9 +75,9 @@ export class Settlements {
     return { settled, deliveries: deliveriesOf(saga, this.#delivered.get(saga.id) ?? []) }
   }
 
-  isDelivered(sagaId: SagaId, id: CommandId): boolean {
+  isDelivered(sagaId: SagaId, debt: Pick<Debt, 'id' | 'since'>): boolean {
     const delivered = this.#delivered.get(sagaId)
-    return delivered !== undefined && includes(delivered, id)
+    return delivered !== undefined && deliveryIn(delivered, debt) !== undefined
   }
 
   /** The store has these settlements now. */
@@ -166,33 +170,4 @@ export class Settlements {
       else if (settled === undefined) this.#delivered.delete(sagaId) // none of them is owed any more
     })
   }
-}
-
-function includes(delivered: readonly AcceptedCommand[], id: CommandId): boolean {
-  for (const one of delivered) if (one.id === id) return true
-  return false
-}
-
-/** Of the commands of the current state alone: a resend makes their bytes of the head's metadata (P18, P25). */
-function deliveriesOf(saga: Saga, delivered: readonly AcceptedCommand[]): readonly Delivery[] | undefined {
-  const deliveries = saga.owed.flatMap((debt) => {
-    const at = isOfState(saga, debt) ? delivered.find(({ id }) => id === debt.id)?.at : undefined
-    return at === undefined ? [] : [deliveryOf(debt, at)]
-  })
-  return deliveries.length === 0 ? undefined : deliveries
-}
-
-/** Of the step that entered the state: by its number, or by its instant where steps have followed that cannot be counted. */
-function isOfState(saga: Saga, debt: Debt): boolean {
-  const { id, length, enteredAt, owed } = saga
-  const isOf = (step: number) => debt.id.startsWith(`${id}/${step}/`)
-  return (
-    isOf(length - 1) ||
-    isOf(enteringStepOf(saga)) ||
-    (isUncounted(saga) && debt.since === enteredAt && debt === owed.at(-1))
-  )
-}
-
-function deliveryOf({ id, label, channel, since, sends = 0, trace, headers, body }: Debt, at: Instant): Delivery {
-  return { id, label, channel, since, at, sends: sends + 1, trace, headers, body }
 }

@@ -75,7 +75,7 @@ export class SagaTimers {
       runtime.log.write('timer.resent', { saga: saga.id, label, state: saga.state, command, channel, left })
     }
     if (resend.kind === 'revived') return { entry: { ...next, revived: [debt] }, report }
-    if (!settlements.isDelivered(saga.id, debt.id)) return { entry: next, atOnce: debt, report }
+    if (!settlements.isDelivered(saga.id, debt)) return { entry: next, atOnce: debt, report }
     // Delivered, and its settlement goes with this very write.
     const again: Debt = {
       ...debt,

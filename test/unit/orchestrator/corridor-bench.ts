@@ -69,7 +69,8 @@ export function corridorBench({ isRedelivered = false } = {}): CorridorBench {
     incidents,
     queue: { commands: 100, bytes: 1_000_000 },
     sendsAtOnce: 10,
-    concluded: ({ command }, { kind }) => (kind === 'delivered' ? settlements.delivered(command, 0) : undefined),
+    concluded: ({ command }, { kind }) =>
+      kind === 'delivered' ? settlements.delivered({ command, attempts: 0 }) : undefined,
     dropped: () => undefined,
   })
   const debtLeases = new DebtLeases({ relay, runtime, channels, shared: true, leases })

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { Debt } from '../../../../src/engine/saga.ts'
 import { BUSY, DELIVERED } from '../../../fakes/channel.ts'
+import { fakeStore } from '../../../fakes/store.ts'
+import { timelessMemory } from '../../../fakes/timeless-memory.ts'
 import { amend, head, openOperated, operate } from './operate-stage.ts'
 import { passing } from '../stage.ts'
 
@@ -40,6 +43,25 @@ describe('resend', () => {
     play.store.trouble('after', 'conflict')
     expect(await operate(play, { kind: 'resend' })).toMatchObject({ kind: 'repeated' })
     await play.runtime.advance(60_000)
+    expect(play.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
+    expect((await head(play)).owed).toEqual([])
+    await play.stop()
+  })
+
+  test('P3 a command that another process has put back is not settled by the delivery before it', async () => {
+    const play = openOperated({ store: fakeStore(timelessMemory({ shared: true })) })
+    play.channel.always(DELIVERED)
+    await play.create()
+    await play.settle()
+    const [delivered] = (await head(play)).owed
+    await play.runtime.advance(1_000)
+    const since = play.runtime.wallClock()
+    const again = { ...(delivered as Debt), since, due: since + 8_000, tried: true, claimed: true } as const
+    await amend(play, { settled: ['s1/0/0'], revived: [again] })
+    await play.runtime.advance(5_000)
+    expect((await head(play)).owed).toEqual([again])
+    play.orchestrator.start()
+    await play.runtime.advance(10_000)
     expect(play.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
     expect((await head(play)).owed).toEqual([])
     await play.stop()
