@@ -8,9 +8,13 @@ import { bytes } from './rules/bytes.ts'
 import { chain } from './rules/chain.ts'
 import { commands } from './rules/commands.ts'
 import { creations } from './rules/creations.ts'
+import { delays } from './rules/delays.ts'
 import { due } from './rules/due.ts'
 import { ending } from './rules/ending.ts'
+import { fates } from './rules/fates.ts'
+import { firstSends } from './rules/first-sends.ts'
 import { holds } from './rules/holds.ts'
+import { leaseEnds } from './rules/lease-ends.ts'
 import { leases } from './rules/leases.ts'
 import { letters } from './rules/letters.ts'
 import { once } from './rules/once.ts'
@@ -41,9 +45,18 @@ const HEAD_RULES: readonly SagaRule[] = [
   holds,
   revivals,
   starts,
+  delays,
+  firstSends,
 ]
-const SAGA_RULES: readonly SagaRule[] = [once, attempts, bytes, leases, ending]
-const RUN_RULES: readonly ((run: RunIndex) => Iterable<Violation>)[] = [answers, waits, creations, order, operated]
+const SAGA_RULES: readonly SagaRule[] = [once, attempts, bytes, leases, leaseEnds, ending]
+const RUN_RULES: readonly ((run: RunIndex) => Iterable<Violation>)[] = [
+  answers,
+  waits,
+  creations,
+  fates,
+  order,
+  operated,
+]
 
 /**
  * Judges a run by the rules of the protocol (docs/PROTOCOL.md), not by the engine: all violations, in the order of the run, those of its

@@ -11,7 +11,7 @@ import type { RunTerms } from './terms.ts'
  * What an observer outside of the service has seen, in the order in which it happened. The history checker reads nothing else, so that
  * a simulation, a soak and a deployment are judged by the same rules.
  */
-export type Observation = Asked | Answered | Written | Arrived | Concluded | Lifecycle
+export type Observation = Asked | Answered | Written | Departed | Arrived | Concluded | Lifecycle
 
 /** Time and place of an observation. */
 interface SeenBy {
@@ -60,6 +60,13 @@ export interface Written extends SeenBy {
   readonly after: Saga
 }
 
+/** A send of a command or of a side effect has begun: its message leaves the process, and may get lost. */
+export interface Departed extends SeenBy {
+  readonly kind: 'departed'
+  readonly command: Command
+  readonly send: number
+}
+
 /** A command or a side effect reached its participant. `send`: sends are numbered in the order in which they start. */
 export interface Arrived extends SeenBy {
   readonly kind: 'arrived'
@@ -87,6 +94,8 @@ export interface ObservedRun {
   readonly sagas: ReadonlyMap<SagaId, { readonly head: Saga; readonly document: SagaDocument }>
   /** Settings of the service that rules depend on. Absent: only what holds under every setting is judged. */
   readonly terms?: RunTerms | undefined
+  /** Milliseconds of each observation by a clock that nobody sets. Absent: the lengths of leases are not judged. */
+  readonly timeOf?: ((at: number) => number) | undefined
 }
 
 /** A broken rule. */

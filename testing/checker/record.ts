@@ -76,6 +76,7 @@ export class Recording {
   #channel(channel: Channel, note: (told: Told) => void): Channel {
     const send: Channel['send'] = async (command) => {
       const send = this.#sends++
+      note({ kind: 'departed', command, send })
       note({ kind: 'arrived', command, send })
       const result = await channel.send(command)
       note({ kind: 'concluded', command, send, result })

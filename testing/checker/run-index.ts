@@ -1,6 +1,6 @@
-import type { Debt, Instant, SagaId } from '../../src/engine/saga.ts'
+import type { Debt, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import type { MachineDefinition, StateDefinition } from '../../src/machine/definition.ts'
-import type { Answered, Arrived, Asked, Concluded, ObservedRun, Written } from './observation.ts'
+import type { Answered, Arrived, Asked, Concluded, Departed, ObservedRun, Written } from './observation.ts'
 import { identity } from './saga-story.ts'
 import type { CommandStory, Lease, SagaStory } from './saga-story.ts'
 import type { RunTerms } from './terms.ts'
@@ -23,6 +23,8 @@ export interface RunIndex {
   readonly end: Instant
   /** Ends of processes: name → position of the crash or stop. */
   readonly ends: ReadonlyMap<string, number>
+  /** Processes whose wall clock was set while they ran, where that can be seen. */
+  readonly setClocks: ReadonlySet<string>
 }
 
 /** Sorts the observations of a run, in one pass. */
@@ -39,6 +41,9 @@ export function indexRun(run: ObservedRun, terms: RunTerms): RunIndex {
         break
       case 'written':
         sorting.write(observation)
+        break
+      case 'departed':
+        sorting.commandOf(observation.command).departures.push(observation)
         break
       case 'arrived':
         sorting.commandOf(observation.command).arrivals.push(observation)
@@ -57,7 +62,22 @@ export function indexRun(run: ObservedRun, terms: RunTerms): RunIndex {
     }
   }
   const { sagas, ends, calm, end } = sorting
-  return { sagas, requests: [...sorting.requests.values()], terms, run, calm, end, ends }
+  return { sagas, requests: [...sorting.requests.values()], terms, run, calm, end, ends, setClocks: setClocksOf(run) }
+}
+
+/** Milliseconds by which clocks of whole milliseconds may differ from one that has parts of them. */
+const ROUNDED = 2
+
+function setClocksOf({ observations, timeOf }: ObservedRun): ReadonlySet<string> {
+  const [offsets, set] = [new Map<string, number>(), new Set<string>()]
+  if (timeOf === undefined) return set
+  for (const { at, clock, process } of observations) {
+    const offset = clock - timeOf(at)
+    const first = offsets.get(process) ?? offset
+    offsets.set(process, first)
+    if (Math.abs(offset - first) > ROUNDED) set.add(process)
+  }
+  return set
 }
 
 /** The definition of the machine with this hash; `undefined` where the run does not know it. */
@@ -70,10 +90,12 @@ export function stateOf(definition: MachineDefinition | undefined, id: string): 
   return definition?.states.find((state) => state.id === id)
 }
 
-/** True if every machine of the run takes an event in a state, whatever its payload; false where none is known. */
-export function takes({ run }: RunIndex, state: string, label: string): boolean {
+/** True if every machine of the run takes an event of a saga, whatever its payload; false where none is known. */
+export function takes({ run }: RunIndex, { state, isFinal }: Pick<Saga, 'state' | 'isFinal'>, label: string): boolean {
   const machines = [...run.machines.values()]
-  return machines.length > 0 && machines.every((definition) => lists(definition, state, label))
+  // A saga that has ended stays at its end where a newer machine goes on from it (I6).
+  const isEnd = (definition: MachineDefinition) => stateOf(definition, state)?.isFinal === true
+  return machines.length > 0 && machines.every((one) => lists(one, state, label) && (!isFinal || isEnd(one)))
 }
 
 /** True if a machine takes an event in a state, whatever its payload: one that a schema may refuse is not judged. */
@@ -84,6 +106,7 @@ export function lists(definition: MachineDefinition | undefined, state: string, 
 
 interface OpenCommand extends CommandStory {
   readonly leases: Lease[]
+  readonly departures: Departed[]
   readonly arrivals: Arrived[]
   readonly conclusions: Concluded[]
 }
@@ -129,7 +152,8 @@ class Sorting {
   commandOf({ id, sagaId }: { readonly id: string; readonly sagaId: SagaId }): OpenCommand {
     const { commands } = this.#storyOf(sagaId)
     let command = commands.get(id)
-    if (command === undefined) commands.set(id, (command = { id, leases: [], arrivals: [], conclusions: [] }))
+    if (command === undefined)
+      commands.set(id, (command = { id, leases: [], departures: [], arrivals: [], conclusions: [] }))
     return command
   }
 

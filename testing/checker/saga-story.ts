@@ -1,5 +1,5 @@
 import type { Command, CommandId, EventIdentity, Instant, SagaId } from '../../src/engine/saga.ts'
-import type { Arrived, Concluded, Written } from './observation.ts'
+import type { Arrived, Concluded, Departed, Written } from './observation.ts'
 
 /** All that was seen of one saga, each kind in the order of the run. */
 export interface SagaStory {
@@ -14,6 +14,7 @@ export interface SagaStory {
 export interface CommandStory {
   readonly id: CommandId
   readonly leases: readonly Lease[]
+  readonly departures: readonly Departed[]
   readonly arrivals: readonly Arrived[]
   readonly conclusions: readonly Concluded[]
 }

@@ -93,7 +93,7 @@ function alwaysTakes(run: RunIndex, event: SagaEvent, { asked, answered }: Judge
   const writes = run.sagas.get(event.sagaId)?.writes ?? []
   const earlier = writes.findLast(({ at }) => at < asked.at)
   const during = writes.filter(({ at }) => at > asked.at && at < answered.at)
-  return [earlier, ...during].every((write) => write !== undefined && takes(run, write.after.state, event.label))
+  return [earlier, ...during].every((write) => write !== undefined && takes(run, write.after, event.label))
 }
 
 /** Parked events of a saga without a setting (C2.5a). */
@@ -110,8 +110,8 @@ function alwaysFits(run: RunIndex, event: SagaEvent, { asked, answered }: Judged
   const limit = run.terms.parking?.limit ?? DEFAULT_LIMIT
   return [earlier, ...during].every((write) => {
     if (write === undefined || write.after.parked.length >= limit) return false
-    const { hold, state, isFinal } = write.after
+    const { hold, isFinal } = write.after
     const isParking = hold !== undefined || (run.terms.unexpectedEvents === 'park' && !isFinal)
-    return isParking || takes(run, state, event.label)
+    return isParking || takes(run, write.after, event.label)
   })
 }

@@ -47,7 +47,7 @@ function isActed(result: Sent): boolean {
   return result.kind === 'rejected' && (result.status === 409 || result.status === 410)
 }
 
-function* counted(saga: SagaStory, { at, change, before, after }: Written): Iterable<Found> {
+function* counted(saga: SagaStory, { at, process, change, before, after }: Written): Iterable<Found> {
   for (const { id, attempts: wanted, started } of change.tried ?? []) {
     const was = before?.owed.find((debt) => debt.id === id)
     if (was === undefined) continue
@@ -56,13 +56,26 @@ function* counted(saga: SagaStory, { at, change, before, after }: Written): Iter
       if (wanted !== was.attempts) yield found('P15', `a claim of "${id}" counts an answer`, at)
     } else if (ended.length === 0)
       yield found('P15', `a send of "${id}" has ended by the write, and none has by itself`, at)
-    else if (wanted < was.attempts || wanted > was.attempts + 1)
+    else if (wanted > was.attempts + 1)
       yield found('P15', `"${id}" had ${was.attempts} answers, and has ${wanted} after one send`, at)
+    else if (!isCounted(ended, { process, raised: wanted - was.attempts }))
+      yield found('P14', `the end of a send of "${id}" is counted, and another one was counted since it began`, at)
   }
   for (const { id, attempts: answers } of after.owed) {
     if (answers > endedBefore(saga, id, at).filter(isAnswer).length)
       yield found('P15', `"${id}" counts ${answers} answers, more than there were`, at)
   }
+}
+
+interface Count {
+  readonly process: string
+  readonly raised: number
+}
+
+/** A send of the process itself has ended so. One whose send ends after another one was counted leaves the count as it is (P14). */
+function isCounted(ended: readonly Concluded[], { process, raised }: Count): boolean {
+  const own = ended.filter((one) => one.process === process)
+  return (own.length === 0 && raised >= 0) || own.some((one) => raised === (isAnswer(one) ? 1 : 0))
 }
 
 function endedBefore(saga: SagaStory, id: string, at: number): readonly Concluded[] {

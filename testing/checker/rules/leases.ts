@@ -1,6 +1,6 @@
 import { found } from '../found.ts'
 import type { Found } from '../found.ts'
-import type { Written } from '../observation.ts'
+import type { Arrived, Departed, Written } from '../observation.ts'
 import type { RunIndex } from '../run-index.ts'
 import { partsOf } from '../saga-story.ts'
 import type { CommandStory, SagaStory } from '../saga-story.ts'
@@ -21,21 +21,29 @@ export function* leases(saga: SagaStory, run: RunIndex): Iterable<Found> {
   }
 }
 
-function* strange({ id, arrivals: [first] }: CommandStory): Iterable<Found> {
+/** The first that was seen of each send: its departure, or an arrival where that was not seen. A doubled message is one send. */
+function sendsOf({ departures, arrivals }: CommandStory): readonly (Departed | Arrived)[] {
+  const sends = new Map<number, Departed | Arrived>()
+  for (const one of [...departures, ...arrivals]) if (!sends.has(one.send)) sends.set(one.send, one)
+  return [...sends.values()].toSorted((one, other) => one.at - other.at)
+}
+
+function* strange(command: CommandStory): Iterable<Found> {
+  const { id } = command
+  const [first] = sendsOf(command)
   if (first !== undefined) yield found('P5', `a command has the id "${id}", expected "<saga>/<step>/<index>"`, first.at)
 }
 
-/** Each lease of a process is the right to one send. Arrivals of one send, such as doubled messages, count once. */
-function* licensed({ id, arrivals, leases: all }: CommandStory): Iterable<Found> {
-  const sends = new Map<string, Set<number>>()
-  for (const { at, process, send } of arrivals) {
-    const known = sends.get(process) ?? new Set()
-    sends.set(process, known)
-    if (known.has(send)) continue
-    known.add(send)
+/** Each lease of a process is the right to one send. */
+function* licensed(command: CommandStory): Iterable<Found> {
+  const { id, leases: all } = command
+  const sends = new Map<string, number>()
+  for (const { at, process } of sendsOf(command)) {
+    const count = (sends.get(process) ?? 0) + 1
+    sends.set(process, count)
     const rights = all.filter((lease) => lease.process === process && lease.at < at).length
-    if (rights >= known.size) continue
-    const why = rights === 0 ? 'without a lease' : `${known.size} times on ${rights} lease${rights === 1 ? '' : 's'}`
+    if (rights >= count) continue
+    const why = rights === 0 ? 'without a lease' : `${count} times on ${rights} lease${rights === 1 ? '' : 's'}`
     yield found('P12', `"${process}" has sent "${id}" ${why}`, at)
   }
 }
@@ -63,11 +71,11 @@ function longestLease({ commands }: SagaStory): number {
   return Math.max(0, ...lengths) + 5_000
 }
 
-function* sentOnce(saga: SagaStory, { id, arrivals }: CommandStory): Iterable<Found> {
-  const [first] = arrivals
+function* sentOnce(saga: SagaStory, command: CommandStory): Iterable<Found> {
+  const { id } = command
+  const [first, again] = sendsOf(command)
   if (first === undefined) return
-  if (new Set(arrivals.map(({ send }) => send)).size > 1)
-    yield found('P5', `the side effect "${id}" was sent again`, arrivals.at(-1)?.at)
+  if (again !== undefined) yield found('P5', `the side effect "${id}" was sent again`, again.at)
   const made = saga.writes.find((write) => releases(write, id))
   if (made === undefined || made.at > first.at) {
     const isKept = saga.writes.some(

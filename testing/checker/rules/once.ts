@@ -14,11 +14,14 @@ export function* once(saga: SagaStory, run: RunIndex): Iterable<Found> {
   const asked = askedOf(run, saga.id)
   for (const { at, change } of saga.writes) {
     const { step } = change
-    if (step === undefined || step.number === 0 || step.by !== undefined || step.event.id.startsWith('timer/')) continue
+    if (step === undefined || step.number === 0 || step.by !== undefined || TIMER.test(step.event.id)) continue
     if ((asked.get(identity(step.event)) ?? Number.POSITIVE_INFINITY) > at)
       yield found('I4', `the event ${shown(step.event)} was applied, and no door has taken it before`, at)
   }
 }
+
+/** The id of a timer's event has the number of the step that armed it (P18). */
+const TIMER = /^timer\/\d+$/
 
 /** Identity → position of the first request with this event. */
 function askedOf({ requests }: RunIndex, sagaId: string): ReadonlyMap<string, number> {

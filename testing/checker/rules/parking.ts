@@ -1,4 +1,4 @@
-import type { EventIdentity, ParkedEvent } from '../../../src/engine/saga.ts'
+import type { EventIdentity, ParkedEvent, Saga } from '../../../src/engine/saga.ts'
 import { found } from '../found.ts'
 import type { Found } from '../found.ts'
 import type { Written } from '../observation.ts'
@@ -24,7 +24,7 @@ export function* parking(saga: SagaStory, run: RunIndex): Iterable<Found> {
     for (const one of write.change.parked ?? [])
       if (find(write.after.parked, one.event) === undefined)
         yield found('P10', `${shown(named(one))} is parked by the write, and is not kept`, write.at)
-    yield* oldestFirst(run, write)
+    yield* oldestFirst(saga, run, write)
   }
 }
 
@@ -42,7 +42,7 @@ function* parked(saga: SagaStory, run: RunIndex, { write, one }: Parked): Iterab
   if (wasApplied(saga, one.event, at)) yield found('P10', `${event} is parked, and was applied before`, at)
   const isHeld = before?.hold !== undefined
   if (before?.isFinal === true && !isHeld) yield found('P10', `a saga that has ended parks ${event}`, at)
-  if (!isHeld && takes(run, after.state, one.event.label))
+  if (!isHeld && takes(run, after, one.event.label))
     yield found('P10', `${event} is parked, although "${after.state}" takes it`, at)
   const isStranded = [...run.run.machines.values()].some((definition) => stateOf(definition, after.state) === undefined)
   if (!isHeld && !isStranded && terms.unexpectedEvents !== undefined && terms.unexpectedEvents !== 'park')
@@ -80,13 +80,13 @@ function isTaken({ change: { step } }: Written, { event }: ParkedEvent): boolean
 }
 
 /** Of the parked events that the state takes the oldest comes first, unless its sender has sent a younger one again (I5, P30). */
-function* oldestFirst(run: RunIndex, write: Written): Iterable<Found> {
+function* oldestFirst(saga: SagaStory, run: RunIndex, write: Written): Iterable<Found> {
   const { at, change, before } = write
   const { step } = change
   const place = before?.parked.findIndex((one) => isTaken(write, one)) ?? -1
   if (step === undefined || before === undefined || place <= 0) return
   const younger = before.parked[place]
-  if (younger === undefined || wasAskedSince(run, younger, at)) return
+  if (younger === undefined || wasAskedAgain(saga, run, { younger, before: at })) return
   const definition = definitionOf(run, step.machine)
   const isPassed = ({ expires, event }: ParkedEvent) =>
     expires > change.at && lists(definition, before.state, event.label)
@@ -95,10 +95,20 @@ function* oldestFirst(run: RunIndex, write: Written): Iterable<Found> {
     yield found('I5', `${shown(named(younger))} is taken before ${shown(named(passed))}, which was parked earlier`, at)
 }
 
-function wasAskedSince({ requests }: RunIndex, { event }: ParkedEvent, before: number): boolean {
-  const asks = requests.filter(({ asked: { at, by } }) => {
+interface TakenYoung {
+  readonly younger: ParkedEvent
+  readonly before: number
+}
+
+/** Beside the request that has parked it, another one was under way then, or came later. */
+function wasAskedAgain(saga: SagaStory, { requests }: RunIndex, { younger: { event }, before }: TakenYoung): boolean {
+  const isIt = (one: EventIdentity) => identity(one) === identity(event)
+  const isKept = (head: Saga | undefined) => head?.parked.some((one) => isIt(one.event)) === true
+  const parked = saga.writes.findLast((one) => one.at < before && isKept(one.after) && !isKept(one.before))
+  const asks = requests.filter(({ asked: { at, by }, answered }) => {
     const isEvent = by.door === 'event' || by.door === 'source'
-    return at < before && isEvent && by.event.sagaId === event.sagaId && identity(by.event) === identity(event)
+    const isOver = answered !== undefined && answered.at < (parked?.at ?? before)
+    return at < before && !isOver && isEvent && by.event.sagaId === event.sagaId && isIt(by.event)
   })
   return asks.length !== 1
 }

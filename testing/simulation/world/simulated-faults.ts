@@ -11,8 +11,9 @@ export const SIMULATED_FAULTS = [
   /** The process ends at any instant; or is stopped by its host, with time for its work. */
   'crash',
   'stop',
-  /** Nothing of the process runs for a while: a paused machine, a long collection of garbage. */
+  /** Nothing of the process runs for a while: a paused machine, a long collection of garbage. At any instant, or while a call is under way. */
   'stall',
+  'stall-in-call',
   /** The wall clock differs from those of the others from the start; or is set while the process runs. */
   'clock-skew',
   'clock-jump',
@@ -64,6 +65,9 @@ export const SIMULATED_FAULTS = [
   'creation-reused',
   'operation-reused',
 ] as const
+
+/** Length of a stall. */
+export const STALL = { least: 1_000, most: 60_000 }
 
 /** A kind of fault. */
 export type SimulatedFault = (typeof SIMULATED_FAULTS)[number]

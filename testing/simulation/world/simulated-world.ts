@@ -1,4 +1,4 @@
-import type { Instant } from '../../../src/engine/saga.ts'
+import type { Duration, Instant } from '../../../src/engine/saga.ts'
 import { Agenda } from './agenda.ts'
 import type { Owner } from './agenda.ts'
 import { RunChance } from './run-chance.ts'
@@ -10,6 +10,8 @@ export interface SimulatedHost extends Owner {
   /** Name of this start of the process: `p1/2` is the second one of the first process. */
   readonly name: string
   wallClock(): Instant
+  /** Nothing of it runs for a while. */
+  stall(wait: Duration): void
   /** Ends it at once: of its memory nothing is left, and none of its calls has an answer. */
   crash(): void
 }

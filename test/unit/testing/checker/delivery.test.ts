@@ -210,6 +210,12 @@ describe('P12 P14 one process sends a command at a time', () => {
     { shared: false },
   )
   breaks('P14', {
+    'the end of a send that is counted after another one was': (made) => {
+      made.create().send(made.owed(), SILENT)
+      made.now += LEASE
+      elsewhere(made, () => void ended(claim(made).send(made.owed(), BUSY), 1))
+      ended(made, 0)
+    },
     'a claim within the lease of another process': (made) =>
       void elsewhere(made.create(), () => void claim(made).settle()),
     'a claim within the lease of a process that has crashed, in a shared store': (made) =>

@@ -19,7 +19,10 @@ export class HandMade {
   readonly definition: MachineDefinition
   head: Saga | undefined
   now: Instant = Date.UTC(2030, 0, 1)
+  /** Wall clock of the process minus the true time. */
+  skew = 0
   process = 'p1'
+  readonly #times: number[] = []
   #requests = 0
   #sends = 0
   #writes = 0
@@ -87,6 +90,12 @@ export class HandMade {
     return this.write({ step: decision.step, ...part })
   }
 
+  /** A send that begins; nothing more is seen of it. */
+  begin(command: Command): this {
+    this.#note({ kind: 'departed', command, send: this.#sends++ })
+    return this
+  }
+
   /** A command that reaches its participant; without `result` its end is not seen. */
   send(command: Command, result?: Sent): this {
     const send = this.#sends++
@@ -136,16 +145,19 @@ export class HandMade {
     const history = writes.flatMap(({ change: { step } }) => (step === undefined ? [] : [encodeEntry(step, '')]))
     const head = this.head
     const sagas = new Map(head === undefined ? [] : [[ID, { head, document: encodeDocument(head, history) }] as const])
-    return { observations: this.observations, machines: new Map([[this.machine.hash, this.definition]]), sagas, terms }
+    const machines = new Map([[this.machine.hash, this.definition]])
+    const timeOf = (at: number) => this.#times[at] ?? 0
+    return { observations: this.observations, machines, sagas, terms, timeOf }
   }
 
   #note(told: object): void {
     this.observations.push({
       ...told,
       at: this.observations.length,
-      clock: this.now,
+      clock: this.now + this.skew,
       process: this.process,
     } as Observation)
+    this.#times[this.observations.length - 1] = this.now
     this.now += 1_000
   }
 }

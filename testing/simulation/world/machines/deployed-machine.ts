@@ -10,22 +10,24 @@ export interface MachineVersion {
 
 /** A change of the machine while sagas are under way. */
 export interface MachineChange {
-  readonly kind: 'renamed' | 'added' | 'removed'
+  readonly kind: 'renamed' | 'added' | 'removed' | 'reopened'
   readonly next: MachineVersion
   /** Sagas cannot end with the new version: it is taken back. */
   readonly isTakenBack: boolean
 }
 
-/** A change of a machine: a state has another name, there is a new one, or one is gone (P11). */
+/** A change of a machine: a state has another name, there is a new one, one is gone (P11), or a final one goes on (I6). */
 export function changeOf(dice: Dice, definition: MachineDefinition): MachineChange {
   const { id } = dice.among(definition.states.filter(({ isFinal }) => !isFinal))
-  switch (dice.among(['renamed', 'added', 'removed'] as const)) {
+  switch (dice.among(['renamed', 'added', 'removed', 'reopened'] as const)) {
     case 'renamed':
       return { kind: 'renamed', next: renamed(definition, id), isTakenBack: false }
     case 'added':
       return { kind: 'added', next: added(definition, id), isTakenBack: false }
     case 'removed':
       return { kind: 'removed', next: removed(definition, id), isTakenBack: true }
+    case 'reopened':
+      return { kind: 'reopened', next: reopened(dice, definition), isTakenBack: false }
   }
 }
 
@@ -60,6 +62,19 @@ function removed(definition: MachineDefinition, id: string): MachineVersion {
   const targetOf = (target: string) => (target === id ? end : target)
   const states = definition.states.filter((state) => state.id !== id).map((state) => withTargets(state, targetOf))
   return { definition: { ...definition, initialState: targetOf(definition.initialState), states } }
+}
+
+/** A final state that leads to a new end by any event of the machine. Sagas that have ended in it before stay there. */
+function reopened(dice: Dice, definition: MachineDefinition): MachineVersion {
+  const { id } = dice.among(definition.states.filter(({ isFinal }) => isFinal))
+  const labels = definition.states.flatMap(({ outgoingTransitions = [] }) =>
+    outgoingTransitions.map((one) => one.inputEvent),
+  )
+  const outgoingTransitions = [...new Set(labels)].map((inputEvent) => ({ inputEvent, targetState: 'closed-again' }))
+  const states = definition.states.map((state) =>
+    state.id === id ? { ...state, isFinal: false, outgoingTransitions } : state,
+  )
+  return { definition: { ...definition, states: [...states, { id: 'closed-again', isFinal: true }] } }
 }
 
 function withTargets(state: StateDefinition, targetOf: (id: string) => string): StateDefinition {

@@ -1,6 +1,7 @@
 import type { Command, Duration, SagaId } from '../../../../src/engine/saga.ts'
 import type { Channel, ChannelRetry, FlowLimits, Sent } from '../../../../src/ports/channel.ts'
 import type { Dice } from '../run-chance.ts'
+import { STALL } from '../simulated-faults.ts'
 import { never } from '../simulated-world.ts'
 import type { SimulatedHost, SimulatedWorld } from '../simulated-world.ts'
 
@@ -61,12 +62,14 @@ export class SimulatedChannel implements Channel {
     }
     const { promise, resolve } = Promise.withResolvers<Sent>()
     const send = sends.next()
+    this.#world.log.note({ kind: 'departed', clock: host.wallClock(), process: host.name, command, send })
     this.#travel({
       command,
       send,
       dice,
       conclude: (wait, sent) => this.#concluded({ command, send, sent, wait, resolve }),
     })
+    if (dice.fault('stall-in-call')) host.stall(dice.wait(STALL.least, STALL.most))
     if (dice.fault('crash-after-call')) host.crash()
     return promise
   }

@@ -21,6 +21,8 @@ const LONG = 12
 /** Time from a command to its event. */
 const WORK = { least: 1, most: 4_000 }
 const SLOW_WORK = { least: 5_000, most: 90_000 }
+/** Events that do not fit, beside one. */
+const MOST_MISPLACED = 2
 /** Milliseconds before and after a deadline. */
 const AROUND = 40
 const EARLY = { least: 0, most: 5 }
@@ -80,10 +82,7 @@ export class SimulatedParticipants {
     const { agenda } = this.#world
     agenda.after(this.#firstWork(command, dice), () => post(event))
     if (dice.fault('event-doubled')) agenda.after(this.#work(dice), () => post(event))
-    if (dice.fault('event-misplaced')) {
-      const other = this.#misplaced(command, dice)
-      agenda.after(this.#work(dice), () => post(other))
-    }
+    if (dice.fault('event-misplaced')) this.#misplace(command, dice)
   }
 
   #firstWork(command: Command, dice: Dice): number {
@@ -111,9 +110,12 @@ export class SimulatedParticipants {
     return eventOf(command, (isLong ? this.#paths.towardsEnd(state) : undefined) ?? label, number)
   }
 
-  /** An event of the machine that the state may not list. */
-  #misplaced(command: Command, dice: Dice): SagaEvent {
-    return eventOf(command, dice.among(this.#paths.labels), dice.upTo(999_999))
+  /** Some events of the machine that the state may not list. */
+  #misplace(command: Command, dice: Dice): void {
+    for (let left = dice.upTo(MOST_MISPLACED); left >= 0; left--) {
+      const event = eventOf(command, dice.among(this.#paths.labels), dice.upTo(999_999))
+      this.#world.agenda.after(this.#work(dice), () => this.#options.post(event))
+    }
   }
 
   #diceOf(id: SagaId): Dice {

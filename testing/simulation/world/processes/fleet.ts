@@ -1,5 +1,6 @@
 import type { Duration } from '../../../../src/engine/saga.ts'
 import type { Dice } from '../run-chance.ts'
+import { STALL } from '../simulated-faults.ts'
 import type { SimulatedWorld } from '../simulated-world.ts'
 import { ProcessHost } from './process-host.ts'
 import type { LoggedLine } from './process-host.ts'
@@ -19,10 +20,9 @@ export interface FleetOptions {
   readonly logged?: ((line: LoggedLine) => void) | undefined
 }
 
-/** Time from an end to the next start; time for a stop; length of a stall; amount of a clock that is set. */
+/** Time from an end to the next start; time for a stop; amount of a clock that is set. */
 const DOWN = { least: 10, most: 30_000 }
 const STOP: Duration = 10_000
-const STALL = { least: 1_000, most: 60_000 }
 const SKEW = { least: 10, most: 8_000 }
 const JUMP = { least: 500, most: 120_000 }
 /** Time between the stops of a rolling deploy. */
@@ -116,9 +116,8 @@ export class Fleet implements SimulatedService {
     const { dice, running, isStopping } = slot
     if (running === undefined) return
     const { host } = running
-    const now = this.#world.agenda.now
     if (dice.fault('crash')) return host.crash()
-    if (dice.fault('stall')) host.stalledUntil = now + dice.wait(STALL.least, STALL.most)
+    if (dice.fault('stall')) host.stall(dice.wait(STALL.least, STALL.most))
     if (dice.fault('clock-jump')) host.setClock(amount(dice, JUMP))
     if (!isStopping && dice.fault('stop')) this.#stop(slot, running)
   }

@@ -3,6 +3,7 @@ import { DEFAULTS } from '../../../../src/defaults.ts'
 import type { Orchestrator } from '../../../../src/orchestrator/orchestrator.ts'
 import type { Cancel } from '../../../../src/ports/runtime.ts'
 import type { Dice } from '../run-chance.ts'
+import { STALL } from '../simulated-faults.ts'
 import type { SimulatedWorld } from '../simulated-world.ts'
 import type { ObjectAlarm, SimulatedObjectStore } from '../stores/object-store.ts'
 import { ProcessHost } from './process-host.ts'
@@ -21,9 +22,8 @@ export interface ObjectFleetOptions {
   readonly logged?: ((line: LoggedLine) => void) | undefined
 }
 
-/** Time without a request or an alarm after which the platform may take an object out of memory; length of a stall. */
+/** Time without a request or an alarm after which the platform may take an object out of memory. */
 const IDLE: Duration = 10_000
-const STALL = { least: 1_000, most: 60_000 }
 
 /**
  * One object for each saga (P19): it starts with a request or with its alarm, and the platform ends it whenever it likes. An alarm that
@@ -100,7 +100,7 @@ export class ObjectFleet implements SimulatedService {
   #meetFaults(object: SagaObject, running: RunningObject): void {
     const { agenda } = this.#world
     const { dice } = object
-    if (dice.fault('stall')) running.host.stalledUntil = agenda.now + dice.wait(STALL.least, STALL.most)
+    if (dice.fault('stall')) running.host.stall(dice.wait(STALL.least, STALL.most))
     // Taken out of memory, with or without work under way.
     if (dice.fault('crash')) return running.host.crash()
     if (this.#world.chance.isCalm) return

@@ -50,6 +50,10 @@ export class ProcessHost implements SimulatedHost {
     this.#skew = skew
   }
 
+  stall(wait: Duration): void {
+    this.stalledUntil = this.#world.agenda.now + wait
+  }
+
   /** Ends the process without a record, such as after a stop. */
   vanish(): void {
     this.isGone = true

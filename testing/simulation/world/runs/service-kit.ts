@@ -42,7 +42,7 @@ export interface ServiceKit {
 }
 
 /** Bounds of parked events: small ones, so that they are met. */
-export const PARKING = { limit: 5, timeToLive: 60_000 } as const
+export const PARKING = { limit: 2, timeToLive: 60_000 } as const
 
 /** The processes of a run, each with the real corridor over simulated ports. */
 export function serviceOf(kit: ServiceKit): SimulatedService {

@@ -108,8 +108,9 @@ class GuardedStore implements Persistency {
   }
 
   save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
-    const { sagaId, step } = change
+    const { sagaId, step, writeId } = change
     return this.#line.write(sagaId, {
+      id: writeId,
       apply: () => saveGuarded(this.#parts, { change, next, basis: basis as string }),
       overtake: this.can.shared ? () => overtake(this.#parts, sagaId) : undefined,
       limit: step === undefined || step.by !== undefined ? undefined : LIMIT,

@@ -2,6 +2,7 @@ import type { Duration, SagaId } from '../../../../src/engine/saga.ts'
 import { BatutaError } from '../../../../src/errors.ts'
 import type { Saved } from '../../../../src/ports/persistency.ts'
 import type { Dice } from '../run-chance.ts'
+import { STALL } from '../simulated-faults.ts'
 import type { SimulatedFault } from '../simulated-faults.ts'
 import { never } from '../simulated-world.ts'
 import type { SimulatedHost, SimulatedWorld } from '../simulated-world.ts'
@@ -14,6 +15,8 @@ export interface StoreSite {
 
 /** A write on its way. */
 export interface TravellingWrite {
+  /** The same for every try of the same write (P6). */
+  readonly id?: string | undefined
   readonly apply: () => Saved
   /** A write of another process that comes first. Absent: there is no other process. */
   readonly overtake?: (() => void) | undefined
@@ -42,6 +45,8 @@ export class StoreLine {
   /** Where a write may be applied after its time-out: only behind a condition, which then does not hold any more (P2). */
   readonly #isGuarded: boolean
   readonly #dice = new Map<SagaId, Dice>()
+  /** Writes of which another copy is on its way, or has arrived: a write that fits once fits each time. */
+  readonly #fitting = new Set<string | undefined>()
 
   constructor(
     world: SimulatedWorld,
@@ -67,20 +72,24 @@ export class StoreLine {
   write(id: SagaId, write: TravellingWrite): Promise<Saved> {
     const dice = this.#diceOf(id)
     const { agenda } = this.#world
-    const { apply } = write
+    const { apply, id: writeId } = write
+    const applyLater = (wait: Duration) => {
+      this.#fitting.add(writeId)
+      agenda.after(wait, () => void apply())
+    }
     return this.#call(dice, (call) => {
       const travel = this.#isGuarded ? this.#travel(dice) : 0
       if (dice.fault('write-lost')) return call.fail(dice.wait(TIMEOUT.least, TIMEOUT.most))
       if (dice.fault('write-unanswered')) {
-        agenda.after(travel, () => void apply())
+        applyLater(travel)
         return call.fail(travel + dice.wait(TIMEOUT.least, TIMEOUT.most))
       }
       if (dice.fault('write-late') && this.#isGuarded) {
         const timeout = dice.wait(TIMEOUT.least, TIMEOUT.most)
-        agenda.after(timeout + dice.wait(0, LATE), () => void apply())
+        applyLater(timeout + dice.wait(0, LATE))
         return call.fail(timeout)
       }
-      if (dice.fault('write-doubled') && this.#isGuarded) agenda.after(travel + dice.wait(0, LATE), () => void apply())
+      if (dice.fault('write-doubled') && this.#isGuarded) applyLater(travel + dice.wait(0, LATE))
       agenda.after(travel, () => call.answer(this.#applied(dice, write)))
     })
   }
@@ -91,8 +100,9 @@ export class StoreLine {
     return this.#call(dice, (call) => call.answer(act()))
   }
 
-  #applied(dice: Dice, { apply, overtake, limit }: TravellingWrite): Saved {
-    if (limit !== undefined && dice.fault('write-too-large')) return { kind: 'too-large', limit }
+  #applied(dice: Dice, { id, apply, overtake, limit }: TravellingWrite): Saved {
+    const isTooLarge = limit !== undefined && dice.fault('write-too-large')
+    if (isTooLarge && !this.#fitting.has(id)) return { kind: 'too-large', limit }
     if (dice.fault('write-overtaken')) overtake?.()
     return apply()
   }
@@ -102,6 +112,7 @@ export class StoreLine {
     const host = this.#host
     if (host.isGone) return never()
     if (this.#crashes(dice, 'crash-before-call')) return never()
+    if (dice.fault('stall-in-call')) host.stall(dice.wait(STALL.least, STALL.most))
     const call = new StoreCall<T>(this.#world, { host, dice })
     const away = this.#site.awayUntil - this.#world.agenda.now
     if (away > 0) call.fail(dice.wait(TIMEOUT.least, TIMEOUT.most))
