@@ -6,7 +6,7 @@ import type { Copy } from '../copy-parts.ts'
 import type { PlantedDefect } from './planted-defect.ts'
 
 /** What a run of the simulation reads. */
-const PARTS = ['src', 'testing/checker', 'testing/simulation', 'scripts/simulation', 'scripts/defects', 'package.json']
+const PARTS = ['src', 'testing', 'examples', 'scripts/simulation', 'scripts/defects', 'package.json']
 
 /** The simulation with a defect in the code that it drives; without one, as it is. */
 export function plantedCopy(defect?: PlantedDefect): Copy {
