@@ -34,7 +34,9 @@ const NODE_WORKERS = 'workers/tsconfig.node.json'
 const WORKERD_WORKERS = 'workers/tsconfig.workerd.json'
 /** The simulated world, over the core alone: the same seed gives the same run, so it has no host. */
 const WORLD = 'testing/simulation/world'
-const TESTING = ['testing', 'testing/simulation', 'testing/checker', WORLD]
+/** Tools for the machines of users, without a host too. */
+const PROPERTIES = 'testing/properties'
+const TESTING = ['testing', 'testing/simulation', 'testing/checker', WORLD, PROPERTIES]
 const LEAVES = ['errors.ts', 'defaults.ts', 'group-commit.ts', 'slices.ts']
 
 /** Every TypeScript program of the repository. */
@@ -65,10 +67,11 @@ export const PROGRAMS: readonly Program[] = [
   { path: 'testing/simulation', host: 'none', exclude: ['world'], uses: ['src/engine', 'src/ports'] },
   { path: 'testing/checker', host: 'none', uses: CORE },
   { path: WORLD, host: 'none', uses: [...CORE, 'testing/checker', 'testing/simulation'] },
+  { path: PROPERTIES, host: 'none', uses: CORE },
   {
     path: 'testing',
     host: 'node',
-    exclude: ['simulation', 'checker'],
+    exclude: ['simulation', 'checker', 'properties'],
     uses: [...CORE, 'testing/simulation', 'testing/checker', WORLD],
   },
   { path: 'examples', host: 'node', isLeaf: true, exclude: ['embed'], uses: [...CORE, WEB, NODE, 'testing'] },
@@ -93,9 +96,9 @@ export const PROGRAMS: readonly Program[] = [
     host: 'node',
     isLeaf: true,
     hasScripts: true,
-    uses: [...CORE, WEB, NODE, 'testing', NODE_WORKERS, 'scripts'],
+    uses: [...CORE, WEB, NODE, 'testing', PROPERTIES, NODE_WORKERS, 'scripts'],
   },
-  { path: 'scripts/play', host: 'node', isLeaf: true, uses: [...CORE, 'cli'] },
+  { path: 'scripts/play', host: 'node', isLeaf: true, uses: [...CORE, PROPERTIES, 'cli'] },
   {
     path: 'test/tsconfig.node.json',
     host: 'node',

@@ -171,4 +171,5 @@ export const DETERMINISTIC: readonly Room[] = [
     ],
     types: ['testing/checker/'],
   },
+  { room: 'testing/properties/', imports: ['src/config/'], types: ['src/machine/'], packages: ['valibot'] },
 ]

@@ -18,6 +18,7 @@ const PACKED = [
   'LICENSE',
   'saga.schema.json',
   'play.schema.json',
+  'properties.schema.json',
 ]
 const MANIFESTS = ['package.json', 'tsconfig.base.json', 'tsconfig.json']
 

@@ -158,6 +158,10 @@ export const LINTED: readonly Planted[] = [
   importing('testing/simulation/world/stores', '../../../../adapters/persistency/memory.ts'),
   ...['Date.now()', 'Math.random()'].map((name) => using('testing/simulation/world/runs', name, PROPERTIES)),
   using('testing/simulation/world', 'setTimeout', GLOBALS),
+  ...['../../src/engine/decide.ts', '../../src/orchestrator/corridor.ts', '../../cli/main.ts', 'node:fs'].map((to) =>
+    importing('testing/properties', to),
+  ),
+  using('testing/properties', 'Date.now()', PROPERTIES),
   ...[
     'engine/evolve.ts',
     'engine/decide.ts',
@@ -266,7 +270,9 @@ export const TYPED: readonly Planted[] = [
   ]),
   ...['src/http', 'adapters/metrics'].flatMap((at) => ['process', 'Buffer'].map((name) => using(at, name, 'TS2591'))),
   using('src/orchestrator', 'Deno', MISSING),
-  ...['setTimeout', 'setImmediate', 'fetch'].map((name) => using('testing/simulation', name, MISSING)),
+  ...['testing/simulation', 'testing/properties'].flatMap((room) =>
+    ['setTimeout', 'setImmediate', 'fetch'].map((name) => using(room, name, MISSING)),
+  ),
   using('src/orchestrator', 'Bun', 'TS2868'),
   ...Object.entries({
     TS1294: 'export enum Planted {\n  One,\n}\n',
