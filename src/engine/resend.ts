@@ -2,7 +2,7 @@ import type { Machine } from '../machine/compile.ts'
 import { revivedDebt } from './dead-letters.ts'
 import { OPERATOR_LABELS } from './operator-step.ts'
 import { RENAMED } from './rename.ts'
-import type { CommandId, DeadCommand, DeadLetter, Debt, Delivery, Duration, Instant, Saga } from './saga.ts'
+import type { CommandId, DeadCommand, DeadLetter, Debt, Delivery, Duration, Instant, Saga, Timer } from './saga.ts'
 
 /** The command of a saga's state once more, under the same id (P18, P25). */
 export type Resend =
@@ -30,6 +30,12 @@ export function resendOf(machine: Machine, saga: Saga, { now, leaseOf, id = comm
   const debt = putBack(machine, saga, { id, now })
   if (typeof debt === 'string') return { kind: 'refused', why: debt }
   return { kind: 'revived', debt: { ...debt, due: now + leaseOf(debt.channel), claimed: true } }
+}
+
+/** The timer after a resend: the participant gets the whole time again, until `deadline`. `null`: there is nothing more to do (P18). */
+export function timerAfterResend(timer: Timer, deadline: Instant): Timer | null {
+  const resends = timer.resends - 1
+  return resends === 0 && timer.event === undefined ? null : { ...timer, resends, deadline }
 }
 
 interface LostCommand {

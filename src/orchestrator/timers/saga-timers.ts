@@ -1,7 +1,7 @@
 import { DEFAULTS } from '../../defaults.ts'
 import { decide } from '../../engine/decide.ts'
-import { resendOf } from '../../engine/resend.ts'
-import type { Debt, Duration, Instant, Saga, SagaEvent, Timer } from '../../engine/saga.ts'
+import { resendOf, timerAfterResend } from '../../engine/resend.ts'
+import type { Debt, Duration, Saga, SagaEvent, Timer } from '../../engine/saga.ts'
 import type { Machine } from '../../machine/compile.ts'
 import type { Channel } from '../../ports/channel.ts'
 import type { Metrics } from '../../ports/metrics.ts'
@@ -60,7 +60,7 @@ export class SagaTimers {
     if (timer === undefined || timer.resends === 0 || !this.isDue(saga)) return undefined
     const { machine, channels, settlements, runtime, metrics } = this.#options
     const now = runtime.wallClock()
-    const next = { timer: this.#afterResend(saga, timer, now) }
+    const next = { timer: timerAfterResend(timer, now + this.#waitOf(saga, timer)) }
     const leases = (channel: string) => leaseOf(channels.get(channel))
     const resend = resendOf(machine, saga, { now, leaseOf: leases })
     if (resend.kind === 'refused') {
@@ -123,13 +123,6 @@ export class SagaTimers {
     metrics.count('timer-fired')
     runtime.log.write('timer.fired', { saga: saga.id, label: timer.event, state: saga.state, to: answer.state })
     return 'written'
-  }
-
-  /** The participant gets the whole time again. `null`: there is nothing more to do. */
-  #afterResend(saga: Saga, timer: Timer, now: Instant): Timer | null {
-    const resends = timer.resends - 1
-    if (resends === 0 && timer.event === undefined) return null
-    return { ...timer, resends, deadline: now + this.#waitOf(saga, timer) }
   }
 
   /** Of the machine; where it has no timeout for the state any more, the time that the saga was given. */

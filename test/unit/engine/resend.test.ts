@@ -6,7 +6,7 @@ import type { Change } from '../../../src/engine/change.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { patchMetadata } from '../../../src/engine/operator-step.ts'
 import { renamed } from '../../../src/engine/rename.ts'
-import { enteringStepOf, resendOf } from '../../../src/engine/resend.ts'
+import { enteringStepOf, resendOf, timerAfterResend } from '../../../src/engine/resend.ts'
 import type { DeadCommand, Debt, Saga } from '../../../src/engine/saga.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
@@ -87,6 +87,21 @@ describe('timers of the engine', () => {
     const wrong = () =>
       compile({ ...DEFINITION, states }, { merge: mergeFirstLevel, leaseOf: () => 0, hookOf: () => () => ({}) })
     expect(wrong).toThrow('ISO 8601')
+  })
+})
+
+describe('timerAfterResend', () => {
+  const timer = { step: 3, deadline: 1_000, resends: 2, event: 'expired' }
+
+  test('P18 the participant gets the whole time again, for a resend or for the event', () => {
+    expect(timerAfterResend(timer, 5_000)).toEqual({ ...timer, resends: 1, deadline: 5_000 })
+    expect(timerAfterResend({ ...timer, resends: 1 }, 5_000)).toEqual({ ...timer, resends: 0, deadline: 5_000 })
+  })
+
+  test('P18 a timer without an event has nothing more to do after its last resend', () => {
+    const silent = { ...timer, event: undefined }
+    expect(timerAfterResend(silent, 5_000)).toEqual({ ...silent, resends: 1, deadline: 5_000 })
+    expect(timerAfterResend({ ...silent, resends: 1 }, 5_000)).toBeNull()
   })
 })
 
