@@ -31,11 +31,11 @@ export function readTerm(text: string, names: MachineNames): TermRead {
 }
 
 /** One way to read a text; without a kind the name may be of any. */
-interface Reading extends Omit<PropertyTerm, 'kind'> {
+interface TermReading extends Omit<PropertyTerm, 'kind'> {
   readonly kind: NameKind | undefined
 }
 
-function readingsOf(text: string): readonly Reading[] {
+function readingsOf(text: string): readonly TermReading[] {
   return optional(NOT, text).flatMap((negation) =>
     optional(KIND, negation.rest).flatMap((kind) =>
       optional(TIMES, kind.rest).flatMap(({ rest, twice, times }) =>
@@ -61,7 +61,7 @@ function optional(form: RegExp, text: string): readonly Groups[] {
   return groups === undefined ? [{ rest: text }] : [{ rest: text }, { rest: text, ...groups }]
 }
 
-function termsOf(reading: Reading, names: MachineNames): readonly PropertyTerm[] {
+function termsOf(reading: TermReading, names: MachineNames): readonly PropertyTerm[] {
   const kinds = reading.kind === undefined ? NAME_KINDS : [reading.kind]
   return kinds.filter((kind) => names[kind].includes(reading.name)).map((kind) => ({ ...reading, kind }))
 }
@@ -73,7 +73,7 @@ function spelledOut({ isNegated, kind, name, times }: PropertyTerm): string {
   return `"${isNegated ? 'not ' : ''}${kind} ${isPlain ? name : `'${name}'`}${often}"`
 }
 
-function unknownName(readings: readonly Reading[], names: MachineNames): string {
+function unknownName(readings: readonly TermReading[], names: MachineNames): string {
   const barest = readings.reduce((best, one) => (one.name.length < best.name.length ? one : best))
   const { kind, name } = barest
   const nearest = nearestWord(name, kind === undefined ? NAME_KINDS.flatMap((one) => names[one]) : names[kind])
