@@ -35,8 +35,8 @@ const WORKERD_WORKERS = 'workers/tsconfig.workerd.json'
 /** The simulated world, over the core alone: the same seed gives the same run, so it has no host. */
 const WORLD = 'testing/simulation/world'
 /** Tools for the machines of users, without a host too. */
-const PROPERTIES = 'testing/properties'
-const TESTING = ['testing', 'testing/simulation', 'testing/checker', WORLD, PROPERTIES]
+const USERS = ['testing/properties', 'testing/explore']
+const TESTING = ['testing', 'testing/simulation', 'testing/checker', WORLD, ...USERS]
 const LEAVES = ['errors.ts', 'defaults.ts', 'group-commit.ts', 'slices.ts']
 
 /** Every TypeScript program of the repository. */
@@ -67,11 +67,12 @@ export const PROGRAMS: readonly Program[] = [
   { path: 'testing/simulation', host: 'none', exclude: ['world'], uses: ['src/engine', 'src/ports'] },
   { path: 'testing/checker', host: 'none', uses: CORE },
   { path: WORLD, host: 'none', uses: [...CORE, 'testing/checker', 'testing/simulation'] },
-  { path: PROPERTIES, host: 'none', uses: CORE },
+  { path: 'testing/properties', host: 'none', uses: CORE },
+  { path: 'testing/explore', host: 'none', uses: [...CORE, 'testing/properties'] },
   {
     path: 'testing',
     host: 'node',
-    exclude: ['simulation', 'checker', 'properties'],
+    exclude: ['simulation', 'checker', 'properties', 'explore'],
     uses: [...CORE, 'testing/simulation', 'testing/checker', WORLD],
   },
   { path: 'examples', host: 'node', isLeaf: true, exclude: ['embed'], uses: [...CORE, WEB, NODE, 'testing'] },
@@ -96,9 +97,9 @@ export const PROGRAMS: readonly Program[] = [
     host: 'node',
     isLeaf: true,
     hasScripts: true,
-    uses: [...CORE, WEB, NODE, 'testing', PROPERTIES, NODE_WORKERS, 'scripts'],
+    uses: [...CORE, WEB, NODE, 'testing', ...USERS, NODE_WORKERS, 'scripts'],
   },
-  { path: 'scripts/play', host: 'node', isLeaf: true, uses: [...CORE, PROPERTIES, 'cli'] },
+  { path: 'scripts/play', host: 'node', isLeaf: true, uses: [...CORE, 'testing/properties', 'cli'] },
   {
     path: 'test/tsconfig.node.json',
     host: 'node',

@@ -172,4 +172,5 @@ export const DETERMINISTIC: readonly Room[] = [
     types: ['testing/checker/'],
   },
   { room: 'testing/properties/', imports: ['src/config/'], types: ['src/machine/'], packages: ['valibot'] },
+  { room: 'testing/explore/', imports: ['src/machine/', 'src/engine/', 'testing/properties/'] },
 ]

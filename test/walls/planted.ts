@@ -161,7 +161,10 @@ export const LINTED: readonly Planted[] = [
   ...['../../src/engine/decide.ts', '../../src/orchestrator/corridor.ts', '../../cli/main.ts', 'node:fs'].map((to) =>
     importing('testing/properties', to),
   ),
-  using('testing/properties', 'Date.now()', PROPERTIES),
+  ...['../../src/orchestrator/corridor.ts', '../../src/config/read.ts', '../checker/check-run.ts', 'node:fs'].map(
+    (to) => importing('testing/explore', to),
+  ),
+  ...['testing/properties', 'testing/explore'].map((room) => using(room, 'Date.now()', PROPERTIES)),
   ...[
     'engine/evolve.ts',
     'engine/decide.ts',
@@ -270,7 +273,7 @@ export const TYPED: readonly Planted[] = [
   ]),
   ...['src/http', 'adapters/metrics'].flatMap((at) => ['process', 'Buffer'].map((name) => using(at, name, 'TS2591'))),
   using('src/orchestrator', 'Deno', MISSING),
-  ...['testing/simulation', 'testing/properties'].flatMap((room) =>
+  ...['testing/simulation', 'testing/properties', 'testing/explore'].flatMap((room) =>
     ['setTimeout', 'setImmediate', 'fetch'].map((name) => using(room, name, MISSING)),
   ),
   using('src/orchestrator', 'Bun', 'TS2868'),
