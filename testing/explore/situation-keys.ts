@@ -19,7 +19,8 @@ export class SituationKeys {
     this.#units.length = 0
     this.#add(this.#numberOf(state), timer === undefined ? 0 : timer.resends + 1)
     this.#add(owed.length, events.length, parked.length, commands.length)
-    for (const { id, tried } of owed) this.#add(place(id), tried === true ? 1 : 0)
+    for (const { id, tried, claimed } of owed)
+      this.#add(place(id), (tried === true ? 1 : 0) + (claimed === true ? 2 : 0))
     for (const { command, act, isLate } of events) this.#add(place(command), act, isLate ? 1 : 0)
     for (const { event } of parked) {
       const end = event.id.lastIndexOf('#')

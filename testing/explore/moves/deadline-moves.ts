@@ -5,7 +5,7 @@ import type { ExploredWorld } from '../explored-world.ts'
 import { afterEntry, NOW, SAGA_ID, takeEvent } from '../take-event.ts'
 import type { ExploredMoment } from './explored-moment.ts'
 import type { ExploredMove } from './explored-move.ts'
-import { withTried } from './send-moves.ts'
+import { isOnItsWay, withTried } from './send-moves.ts'
 
 /** The deadline of the state comes (P18). Whatever of its visit is under way then is late. */
 export function deadlineMoves({ world, situation, left }: ExploredMoment): readonly ExploredMove[] {
@@ -50,7 +50,7 @@ function withLate(situation: ExploredSituation): {
 } {
   const { saga, events } = situation
   const newest = saga.length - 1
-  const debts = saga.owed.filter((debt) => debt.tried !== true && isOfStep(saga, debt.id))
+  const debts = saga.owed.filter((debt) => isOnItsWay(debt) && isOfStep(saga, debt.id))
   const answers = events.filter(({ step, isLate }) => step === newest && !isLate)
   const late = [...debts.map(({ label }) => `${label} is accepted`), ...answers.map(({ label }) => `${label} arrives`)]
   if (late.length === 0) return { before: situation, late }

@@ -37,6 +37,11 @@ function sends({ next, how, answer, faults }: Reaction, debt: Debt, left: number
   return [settled, { event: { ...event, isAcceptanceLost: true }, next: { ...next, saga }, faults: isLost }]
 }
 
+/** True for a first send, and for one that a deadline has just begun anew: no send of it has ended without an acceptance since. */
+export function isOnItsWay({ tried, claimed }: Debt): boolean {
+  return tried !== true || claimed === true
+}
+
 /** A send that ended without an acceptance: later commands may start before it (P13). */
 export function withTried(saga: Saga, debts: readonly Debt[]): Saga {
   if (debts.length === 0) return saga
