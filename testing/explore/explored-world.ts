@@ -91,7 +91,7 @@ export class ExploredWorld {
     if (state === undefined) return []
     const played = kind === 'client' ? undefined : this.#participantOf(label)
     if (played === undefined && kind === 'side-effect') return []
-    if (played?.events === undefined) return evenly(state)
+    if (played?.events === undefined) return evenly(state, kind)
     return Object.entries(played.events)
       .filter(([event]) => state.transitions.has(event))
       .map(([event, { payload }]) => ({ label: event, payload: isEmpty(payload) ? SUITABLE : payload }))
@@ -106,10 +106,11 @@ export class ExploredWorld {
 const SUITABLE: Metadata = Object.freeze({})
 const NO_METADATA: Metadata = Object.freeze({})
 
-/** All events of the state. That of its timeout is one only where there is no other: the clock sends it. */
-function evenly({ transitions, timeout }: State): readonly PossibleAnswer[] {
+/** All events of the state. That of its timeout is one only where there is no other, and no client sends it: the clock does. */
+function evenly({ transitions, timeout }: State, kind: KnownCommand['kind']): readonly PossibleAnswer[] {
   const labels = [...transitions.keys()]
-  const sent = labels.length > 1 || timeout === undefined ? labels.filter((one) => one !== timeout?.event) : []
+  const others = labels.filter((label) => label !== timeout?.event)
+  const sent = others.length > 0 || kind === 'client' ? others : labels
   return sent.map((label) => ({ label, payload: SUITABLE }))
 }
 

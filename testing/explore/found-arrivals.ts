@@ -13,11 +13,11 @@ interface ArrivalWay {
   readonly steps: number
 }
 
-type Arrival = Pick<UnexpectedArrival, 'event' | 'state' | 'isFinal' | 'treatment'>
+type ArrivalPlace = Pick<UnexpectedArrival, 'event' | 'state' | 'isFinal' | 'treatment'>
 
 /** Events that arrive where they are not taken: the best way to each event in each state, by what becomes of it. */
 export class FoundArrivals {
-  readonly #found = new Map<string, { readonly arrival: Arrival; readonly way: ArrivalWay }>()
+  readonly #found = new Map<string, { readonly arrival: ArrivalPlace; readonly way: ArrivalWay }>()
 
   /** Looks at one move that is within the bounds. */
   look(node: SituationNode, move: ExploredMove): void {
@@ -44,7 +44,7 @@ export class FoundArrivals {
     }))
   }
 
-  #keep(arrival: Arrival, way: ArrivalWay): void {
+  #keep(arrival: ArrivalPlace, way: ArrivalWay): void {
     const key = JSON.stringify([arrival.event, arrival.state, arrival.treatment])
     const known = this.#found.get(key)
     if (known === undefined || isBetter(way, known.way)) this.#found.set(key, { arrival, way })

@@ -115,6 +115,16 @@ describe('participants', () => {
     expect(silent.standStills.map(({ state, faults }) => [state, faults])).toEqual([['payingAgain', 0]])
   })
 
+  test('the one event of a state with a deadline that only sends again is the answer', () => {
+    const { states } = SENDS_AGAIN
+    const timeout = { after: 'PT1M', resend: 1 }
+    const [paying, ...ends] = states.map((one) => (one.id === 'paying' ? { ...one, timeout } : one))
+    const outgoingTransitions = paying?.outgoingTransitions?.slice(0, 1)
+    const machine = { ...SENDS_AGAIN, states: [{ ...paying, outgoingTransitions }, ...ends] } as MachineDefinition
+    const { standStills, neverReached } = explored(machine, { faults: 0 })
+    expect([standStills, neverReached]).toEqual([[], ['failed']])
+  })
+
   test('a resend at a deadline mends a silence', () => {
     const { standStills, neverReached } = explored(SENDS_AGAIN, { faults: 1 })
     expect([standStills, neverReached]).toEqual([[], []])
