@@ -34,7 +34,7 @@ beforeAll(async () => {
   const refusals = await Promise.all([
     lint(forLint, 'src', 'adapters', 'workers', 'cli', 'testing'),
     types(forReferences, 'src', 'adapters'),
-    types(forTypes, 'src', 'adapters', 'testing/simulation'),
+    types(forTypes, 'src', 'adapters', 'testing/simulation', 'testing/properties', 'testing/explore'),
   ])
   found = [...refusals.flat(), ...scan(forLint)]
 })
