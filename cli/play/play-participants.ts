@@ -12,6 +12,7 @@ import type { PlayClock } from './play-clock.ts'
 import type { DoorAnswer, PlayDoor } from './play-door.ts'
 import type { PlayedCommand } from './play-schema.ts'
 import type { PlayTeller } from './play-teller.ts'
+import { ScriptTurns } from './script-turns.ts'
 
 /** Options of `PlayParticipants`. */
 export interface PlayParticipantsOptions {
@@ -34,6 +35,7 @@ export class PlayParticipants {
   /** The machine, and how its commands are answered. */
   readonly answers: Pick<PlayParticipantsOptions, 'machine' | 'commands' | 'isAuto'>
   readonly #options: PlayParticipantsOptions
+  readonly #turns = new ScriptTurns()
   readonly #planned = new Map<CommandId, PlannedAnswer>()
   /** Ids of the last commands that were answered; a repeat of one is accepted, and answered no second time. */
   readonly #answered = new Set<CommandId>()
@@ -116,7 +118,8 @@ export class PlayParticipants {
       tell.saga(command.sagaId, `${command.label} gets no answer`)
       return this.#byHand(command, state)
     }
-    const chosen = chooseEvent(played ?? AT_ONCE, state, random)
+    const next = this.#turns.next(command, played?.script)
+    const chosen = chooseEvent({ ...(played ?? AT_ONCE), next }, state, random)
     if (chosen === undefined) return this.#byHand(command, state)
     this.#plan(command, { state, chosen })
   }

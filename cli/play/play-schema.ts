@@ -8,6 +8,8 @@ const A_WEIGHT = 'a number above zero, or { "weight": …, "payload": … }'
 const A_SHARE = 'a share of the commands, from 0 to 1'
 const A_LATENCY =
   'an ISO 8601 duration, such as "PT0.2S", or an array of the shortest and the longest, ["PT0.1S", "PT2S"]'
+const A_COST = 'a number, from 0'
+const A_SCRIPT = 'an array of event labels, with one at least: the answers to the first commands of a saga'
 const COMMANDS = 'an object of command labels'
 const EVENTS = 'an object of event labels with their weights, with one event at least'
 
@@ -28,6 +30,10 @@ export interface PlayedCommand {
   readonly failureRate: number
   /** Share of the accepted commands that get no event. */
   readonly silence: number
+  /** Answers to the first commands of this label of a saga, in turn; the weights decide after its end. */
+  readonly script?: readonly string[] | undefined
+  /** Price of one command, in any unit; `batuta simulate` adds it up. */
+  readonly cost: number
 }
 
 /** A play file, its durations in milliseconds. */
@@ -94,6 +100,8 @@ const COMMAND = object({
   latency: v.optional(LATENCY, 'PT0S'),
   failureRate: v.optional(SHARE, 0),
   silence: v.optional(SHARE, 0),
+  script: v.optional(v.pipe(v.array(v.string(A_SCRIPT), A_SCRIPT), v.minLength(1, A_SCRIPT))),
+  cost: v.optional(v.pipe(v.number(A_COST), v.finite(A_COST), v.minValue(0, A_COST)), 0),
 })
 /** Keys of one command. Unknown ones are reported by `readPlayFile`, with the nearest known key. */
 export const COMMAND_KEYS: readonly string[] = Object.keys(COMMAND.entries)

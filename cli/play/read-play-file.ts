@@ -69,17 +69,36 @@ function unknownLabels(file: JsonObject, machine: MachineDefinition): readonly M
   const known = labelsIn(machine)
   return Object.entries(isObject(commands) ? commands : {}).flatMap(([label, one]) => {
     const path = ['commands', label]
-    if (!known.includes(label)) return [unknownLabel(path, 'the label of a command of the machine', known)]
+    if (!known.includes(label))
+      return [unknownLabel(path, label, { expected: 'the label of a command of the machine', known })]
     const events = get(one, 'events')
     const listed = [...new Set(statesSending(machine, label).flatMap((state) => state.events))]
-    return Object.keys(isObject(events) ? events : {})
-      .filter((event) => !listed.includes(event))
-      .map((event) => unknownLabel([...path, 'events', event], `an event of a state that sends "${label}"`, listed))
+    const expected = `an event of a state that sends "${label}"`
+    const named = Object.keys(isObject(events) ? events : {}).map((event) => ({
+      event,
+      at: [...path, 'events', event],
+    }))
+    return [...named, ...scriptedIn(one, path)]
+      .filter(({ event }) => !listed.includes(event))
+      .map(({ event, at }) => unknownLabel(at, event, { expected, known: listed }))
   })
 }
 
-function unknownLabel(path: Path, expected: string, known: readonly string[]): Mismatch {
-  const label = String(path.at(-1))
+/** The events of a script, each with its place. */
+function scriptedIn(command: unknown, path: Path): readonly { readonly event: string; readonly at: Path }[] {
+  const script = get(command, 'script')
+  if (!Array.isArray(script)) return []
+  return script.flatMap((event: unknown, index) =>
+    typeof event === 'string' ? [{ event, at: [...path, 'script', index] }] : [],
+  )
+}
+
+interface KnownLabels {
+  readonly expected: string
+  readonly known: readonly string[]
+}
+
+function unknownLabel(path: Path, label: string, { expected, known }: KnownLabels): Mismatch {
   const nearest = nearestWord(label, known)
   const hint = nearest === undefined ? 'there is none' : `the nearest is "${nearest}"`
   return { path: formatPath(path), found: JSON.stringify(label), expected: `${expected}; ${hint}` }

@@ -16,6 +16,8 @@ export interface ParticipantShown {
   readonly latency: readonly [number, number]
   readonly failureRate: number
   readonly silence: number
+  /** Answers to the first commands of a saga, in turn, before the weights decide. */
+  readonly script?: readonly string[] | undefined
   /** Commands that wait for an answer by hand. */
   readonly waiting: number
   /** Answers that are planned. */
@@ -24,7 +26,7 @@ export interface ParticipantShown {
   readonly next?: { readonly at: string; readonly event: string; readonly sagaId: SagaId } | undefined
 }
 
-const PLAIN: PlayedCommand = { latency: [0, 0], failureRate: 0, silence: 0 }
+const PLAIN: PlayedCommand = { latency: [0, 0], failureRate: 0, silence: 0, cost: 0 }
 
 /** A row for each command and side effect of the machine, in the order of its states. */
 export function shownParticipants(participants: PlayParticipants): readonly ParticipantShown[] {
@@ -38,7 +40,7 @@ function declared({ answers }: PlayParticipants, label: string): Declared {
   const { machine, commands, isAuto } = answers
   const sending = statesSending(machine, label)
   const played = Object.hasOwn(commands, label) ? commands[label] : undefined
-  const { events, latency, failureRate, silence } = played ?? PLAIN
+  const { events, latency, failureRate, silence, script } = played ?? PLAIN
   const isAwaited = sending.some((state) => state.isAwaited)
   const byDefault = isAuto ? 'evenly' : 'hand'
   return {
@@ -50,6 +52,7 @@ function declared({ answers }: PlayParticipants, label: string): Declared {
     latency,
     failureRate,
     silence,
+    script,
   }
 }
 

@@ -25,12 +25,14 @@ function problemsOf(file: unknown): readonly string[] {
 }
 
 describe('the play file', () => {
-  test('a play file has events with weights and payloads, latency, failures and silence for each command', () => {
+  test('a play file has events with weights and payloads, latency, failures, silence, script and cost for each command', () => {
     const validate = {
       events: { validationOK: 9, validationKO: { weight: 1, payload: { why: 'taken' } } },
       latency: ['PT0.1S', 'PT2S'],
       failureRate: 0.1,
       silence: 0.2,
+      script: ['validationKO', 'validationOK'],
+      cost: 0.25,
     }
     const file = { $schema: './play.schema.json', commands: { validate, notify: { latency: 'PT1S' } } }
     const read = readPlayFile(JSON.stringify(file), MACHINE)
@@ -47,8 +49,10 @@ describe('the play file', () => {
             latency: [100, 2_000],
             failureRate: 0.1,
             silence: 0.2,
+            script: ['validationKO', 'validationOK'],
+            cost: 0.25,
           },
-          notify: { latency: [1_000, 1_000], failureRate: 0, silence: 0 },
+          notify: { latency: [1_000, 1_000], failureRate: 0, silence: 0, cost: 0 },
         },
       },
     })
@@ -85,6 +89,12 @@ describe('the play file', () => {
     [{ commands: { validate: { latency: ['PT2S', 'PT1S'] } } }, 'expected an ISO 8601 duration'],
     [{ commands: { validate: { failureRate: 10 } } }, 'failureRate (1:40): found 10, expected a share of the commands'],
     [{ commands: { validate: { silence: '10%' } } }, 'found "10%", expected a share of the commands, from 0 to 1'],
+    [{ commands: { validate: { cost: -1 } } }, 'commands.validate.cost (1:33): found -1, expected a number, from 0'],
+    [{ commands: { validate: { script: [] } } }, 'found an empty array, expected an array of event labels'],
+    [
+      { commands: { validate: { script: ['validationOK', 'validationMaybe'] } } },
+      'commands.validate.script[1] (1:51): found "validationMaybe", expected an event of a state that sends "validate"',
+    ],
     [{ commands: { log: {} } }, 'found "log", expected the label of a command of the machine'],
     [{ commands: [] }, 'commands (1:13): found an empty array, expected an object of command labels'],
     ['{', 'the file (1:2)'],

@@ -24,7 +24,7 @@ const MACHINE: MachineDefinition = {
 }
 const COMMAND: Command = { id: 'saga/0/0', sagaId: 'saga', label: 'check', channel: 'shop', payload: { a: 1 } }
 const REFUSED = { kind: 'rejected', status: 503, retryable: true } as const
-const PLAIN: PlayedCommand = { latency: [0, 0], failureRate: 0, silence: 0 }
+const PLAIN: PlayedCommand = { latency: [0, 0], failureRate: 0, silence: 0, cost: 0 }
 
 interface Stage {
   readonly participants: PlayParticipants
@@ -137,6 +137,20 @@ describe('participants of a play', () => {
     if (planned !== undefined) await participants.deliver(planned)
     expect(timers).toHaveLength(1)
     expect(sent, 'once, though its timer may run too').toHaveLength(1)
+  })
+
+  test('a script answers the first commands of each saga in turn, then the weights decide', async () => {
+    const played = { ...PLAIN, script: ['late', 'ko', 'gone'], events: { ok: { weight: 1, payload: {} } } }
+    const { participants } = stage(played)
+    const chosen = async (sagaId: string, step: number) => {
+      const id = `${sagaId}/${step}/0`
+      participants.accept({ ...COMMAND, id, sagaId }, REFUSED)
+      await settled()
+      return [...participants.planned()].find(({ command }) => command.id === id)?.chosen.event
+    }
+    expect(await chosen('a', 0)).toBe('late')
+    expect(await chosen('b', 0), 'another saga has its own turn').toBe('late')
+    expect([await chosen('a', 1), await chosen('a', 2), await chosen('a', 3)]).toEqual(['ko', 'ok', 'ok'])
   })
 
   test('failures and silence come as often as the play file says', async () => {

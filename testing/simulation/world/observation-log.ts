@@ -9,6 +9,8 @@ export class ObservationLog {
   /** Virtual time of each, for the trace. */
   readonly #times: number[] = []
   readonly #now: () => number
+  /** Hears each note. */
+  heard: ((note: Note) => void) | undefined
 
   constructor(now: () => number) {
     this.#now = now
@@ -21,6 +23,7 @@ export class ObservationLog {
   note(note: Note): void {
     this.#times.push(this.#now())
     this.#observations.push({ ...note, at: this.#observations.length } as Observation)
+    this.heard?.(note)
   }
 
   /** Virtual milliseconds since the beginning of the run. */

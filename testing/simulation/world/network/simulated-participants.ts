@@ -1,9 +1,10 @@
-import type { Command, SagaEvent, SagaId } from '../../../../src/engine/saga.ts'
+import type { Command, Duration, SagaEvent, SagaId } from '../../../../src/engine/saga.ts'
 import type { Sent } from '../../../../src/ports/channel.ts'
 import type { MachineDefinition } from '../../../../src/machine/definition.ts'
 import type { Dice } from '../run-chance.ts'
 import type { SimulatedWorld } from '../simulated-world.ts'
 import { StatePaths } from '../machines/state-paths.ts'
+import type { PlayedRoles } from './simulated-play.ts'
 
 /** Sends an event to the service, and repeats it as its client does. */
 export type Post = (event: SagaEvent) => void
@@ -14,6 +15,19 @@ export interface ParticipantsOptions {
   /** The state whose entry has owed a command, where it is known. */
   readonly stateOf: (command: Command) => string | undefined
   readonly post: Post
+  /** Participants act as a play says. Absent: any listed event, and at the end of a run those that lead to an end. */
+  readonly roles?: PlayedRoles | undefined
+  /** The state whose entry has owed a command or a side effect. */
+  readonly enteredBy: (command: Command) => string | undefined
+}
+
+/** A participant acted on a command: what it is asked for has been done. A repeat under the same id is none. */
+export interface ParticipantAct {
+  readonly command: Command
+  /** Virtual milliseconds. */
+  readonly time: number
+  /** Event with which it answers; absent: none. */
+  readonly answer?: string | undefined
 }
 
 /** Steps after which participants lead a saga to its end. */
@@ -35,8 +49,9 @@ export class SimulatedParticipants {
   readonly #world: SimulatedWorld
   readonly #options: ParticipantsOptions
   readonly #paths: StatePaths
+  readonly acts: ParticipantAct[] = []
   /** Event of each command that was acted on. */
-  readonly #acted = new Map<string, SagaEvent>()
+  readonly #acted = new Map<string, PlannedEvent | undefined>()
   readonly #dice = new Map<SagaId, Dice>()
   readonly #awayUntil = new Map<string, number>()
 
@@ -67,6 +82,7 @@ export class SimulatedParticipants {
     if (dice.fault('send-delayed'))
       return { kind: 'rejected', status: 429, retryable: true, retryAfter: dice.wait(100, 30_000) }
     if (dice.fault('send-refused')) return { kind: 'rejected', status: 422, retryable: false }
+    if (this.#options.roles?.refuses(command, dice) === true) return { kind: 'rejected', status: 503, retryable: true }
     this.#act(command, dice)
     return { kind: 'delivered' }
   }
@@ -75,28 +91,45 @@ export class SimulatedParticipants {
     const { post } = this.#options
     const earlier = this.#acted.get(command.id)
     const isForgotten = earlier !== undefined && dice.fault('participant-forgets')
-    const event = earlier === undefined || isForgotten ? this.#eventOf(command, dice) : earlier
-    if (event === undefined) return
-    this.#acted.set(command.id, event)
+    const isKnown = this.#acted.has(command.id)
+    const isSilent = isKnown && earlier === undefined && this.#options.roles !== undefined
+    const planned = isSilent ? undefined : earlier === undefined || isForgotten ? this.#plan(command, dice) : earlier
+    if (!isKnown || isForgotten) this.acts.push({ command, time: this.#world.agenda.now, answer: planned?.event.label })
+    this.#acted.set(command.id, planned)
+    if (planned === undefined) return
+    const { event, work } = planned
     if (dice.fault('event-missing')) return
     const { agenda } = this.#world
-    agenda.after(this.#firstWork(command, dice), () => post(event))
+    agenda.after(this.#firstWork(command, { work, dice }), () => post(event))
     if (dice.fault('event-doubled')) agenda.after(this.#work(dice), () => post(event))
     if (dice.fault('event-misplaced')) this.#misplace(command, dice)
   }
 
-  #firstWork(command: Command, dice: Dice): number {
+  #firstWork(command: Command, { work, dice }: { readonly work: Duration | undefined; readonly dice: Dice }): number {
     const isAtDeadline = dice.fault('event-at-deadline')
     const state = this.#options.stateOf(command)
     const deadline = state === undefined ? undefined : this.#paths.deadlineOf(state)
-    if (!isAtDeadline || deadline === undefined) return this.#work(dice)
+    if (!isAtDeadline || deadline === undefined) return this.#work(dice, work)
     return Math.max(0, deadline - AROUND + dice.upTo(2 * AROUND))
   }
 
-  #work(dice: Dice): number {
+  #work(dice: Dice, played?: Duration): number {
     if (dice.fault('event-early')) return dice.wait(EARLY.least, EARLY.most)
-    if (dice.fault('event-slow')) return dice.wait(SLOW_WORK.least, SLOW_WORK.most)
-    return dice.wait(WORK.least, WORK.most)
+    if (dice.fault('event-slow')) return (played ?? 0) + dice.wait(SLOW_WORK.least, SLOW_WORK.most)
+    return played ?? dice.wait(WORK.least, WORK.most)
+  }
+
+  #plan(command: Command, dice: Dice): PlannedEvent | undefined {
+    const { roles, enteredBy } = this.#options
+    if (roles === undefined) {
+      const event = this.#eventOf(command, dice)
+      return event && { event }
+    }
+    const state = enteredBy(command)
+    const answer = state === undefined ? undefined : roles.answer(command, state, dice)
+    if (answer === undefined) return undefined
+    const { label, payload, work } = answer
+    return { event: { id: `key/${command.id}/${label}`, sagaId: command.sagaId, label, payload }, work }
   }
 
   /** `undefined` for a side effect, and where the state lists no event. */
@@ -125,6 +158,12 @@ export class SimulatedParticipants {
     this.#dice.set(id, dice)
     return dice
   }
+}
+
+/** The event that a participant sends, and its time after the command where the play names one. */
+interface PlannedEvent {
+  readonly event: SagaEvent
+  readonly work?: Duration | undefined
 }
 
 /** `<saga>/<step>/<index>` (P5) */

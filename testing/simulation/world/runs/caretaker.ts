@@ -12,6 +12,8 @@ export interface CaretakerOptions {
   readonly requests: Requests
   /** The store does not find what is owed: people have to (P17). */
   readonly isRedelivered: boolean
+  /** They watch a machine of a user: a saga that stands still is what they look for, so they leave it as it is. */
+  readonly isBystander: boolean
 }
 
 /**
@@ -28,8 +30,18 @@ export class Caretaker {
     this.#options = options
   }
 
-  /** Sets a saga going that stands still. `isQuiet`: nothing is under way that may move it; otherwise it is given more time. */
-  visit(saga: Saga, isQuiet: boolean): void {
+  /**
+   * Sets a saga going that stands still. `isQuiet`: nothing is under way that may move it; otherwise it is given more time. True where
+   * it is left to stand still for ever.
+   */
+  visit(saga: Saga, isQuiet: boolean): boolean {
+    if (this.#options.isBystander && !(saga.owed.length > 0 && this.#options.isRedelivered))
+      return isQuiet && isStill(saga)
+    this.#setGoing(saga, isQuiet)
+    return false
+  }
+
+  #setGoing(saga: Saga, isQuiet: boolean): void {
     const { requests, isRedelivered } = this.#options
     const { id: sagaId, state, isFinal, deadLetters, hold } = saga
     const looks = (this.#looks.get(sagaId) ?? 0) + 1
@@ -55,4 +67,9 @@ export class Caretaker {
   #operation(sagaId: string): { sagaId: string; id: string; operator: string; reason: string } {
     return { sagaId, id: `key/caretaker/${this.#visits++}`, operator: 'caretaker', reason: 'the simulation is calm' }
   }
+}
+
+/** Nothing of it is due, now or later. */
+function isStill({ owed, timer, parked, hold }: Saga): boolean {
+  return owed.length === 0 && timer === undefined && parked.length === 0 && hold === undefined
 }

@@ -3,9 +3,6 @@ import type { SimulatedWorld } from '../simulated-world.ts'
 import { STORES } from '../stores/store-kinds.ts'
 import type { Plan } from './plan.ts'
 
-/** Part of the sagas that begin later than they are created. */
-const LATER = 0.1
-
 /** The creations of a run, each with a key; some keys are used again with another body (P8). */
 export function createSagas({ agenda, chance, clock }: SimulatedWorld, plan: Plan, requests: Requests): void {
   const dice = chance.stream('sagas')
@@ -16,7 +13,7 @@ export function createSagas({ agenda, chance, clock }: SimulatedWorld, plan: Pla
     const later = dice.wait(1_000, 60_000)
     if (!dice.part(`creation of ${id}`)) continue
     const creation = { id, entity: `entity-${index + 1}`, metadata: { index }, key: `key/create-${index + 1}` }
-    const isLater = !isRedelivered && dice.part(`beginning of ${id} is later`, LATER)
+    const isLater = !isRedelivered && dice.part(`beginning of ${id} is later`, plan.later)
     const request = isLater ? { ...creation, notBefore: clock + later } : creation
     agenda.after(at, () => requests.create(request))
     if (dice.fault('creation-reused'))

@@ -3,6 +3,7 @@ import type { UnexpectedEvents } from '../../../../src/orchestrator/events/event
 import type { ChannelRetry, FlowLimits } from '../../../../src/ports/channel.ts'
 import type { MachineDefinition } from '../../../../src/machine/definition.ts'
 import type { Dice, Odds } from '../run-chance.ts'
+import { LATER, oddsOf } from './odds.ts'
 import { SIMULATED_FAULTS } from '../simulated-faults.ts'
 import { CATALOGUE } from '../machines/catalogue.ts'
 import { unionOf } from '../machines/deployed-machine.ts'
@@ -23,6 +24,8 @@ export interface Plan {
   readonly lastVersion: number
   readonly processes: number
   readonly sagas: number
+  /** Part of the sagas that begin later than they are created. */
+  readonly later: number
   /** Actions of operators. */
   readonly operations: number
   /** Part of the events of participants that come through the source; 0: there is none. */
@@ -50,10 +53,6 @@ export interface PlanOptions {
 /** Numbers of generated machines, and of changes of one machine: compiled machines are kept. */
 const POOL = 500
 const POOL_OF_CHANGES = 9
-/** Rates of a kind of fault that happens in a run: at each place where it can. */
-const RATES = [0.01, 0.03, 0.1, 0.3]
-/** Faults that end processes, for which a run has few places but long consequences. */
-const MOST_FAULTS = 12
 
 /** The plan of a seed. */
 export function planOf(dice: Dice, { store, machines, examples = [] }: PlanOptions): Plan {
@@ -73,23 +72,17 @@ export function planOf(dice: Dice, { store, machines, examples = [] }: PlanOptio
     lastVersion: change === undefined || change.isTakenBack ? 0 : 1,
     processes: 1 + dice.upTo(processes - 1),
     sagas: 1 + dice.upTo(2),
+    later: LATER,
     operations: dice.is(1 / 2) ? 0 : dice.upTo(4),
     sourced: kind === 'object' || dice.is(1 / 2) ? 0 : dice.among([0.5, 1]),
     partitions: 1 + dice.upTo(1),
     hasDeadLetters: dice.is(1 / 2),
     unexpectedEvents: dice.among(['ignore', 'reject', 'park', 'park']),
     retries: new Map(channels.map((channel) => [channel, retryOf(dice)])),
-    odds: oddsOf(dice),
+    odds: oddsOf(dice, SIMULATED_FAULTS),
     calmAt,
     limits: new Map(channels.map((channel) => [channel, dice.is(1 / 5) ? limitsOf(dice) : undefined])),
   }
-}
-
-/** Some kinds of faults, each with a rate of its own. */
-function oddsOf(dice: Dice): Odds {
-  const odds = new Map<(typeof SIMULATED_FAULTS)[number], number>()
-  for (let left = dice.upTo(MOST_FAULTS); left > 0; left--) odds.set(dice.among(SIMULATED_FAULTS), dice.among(RATES))
-  return odds
 }
 
 /** Small ones, so that they are met; the limit of each key is that of each saga. */

@@ -9,6 +9,9 @@ import { machineOf } from '../machines/simulated-machine.ts'
 import { StatePaths } from '../machines/state-paths.ts'
 import { SimulatedBroker } from '../network/simulated-broker.ts'
 import { SimulatedParticipants } from '../network/simulated-participants.ts'
+import type { ParticipantAct } from '../network/simulated-participants.ts'
+import { PlayedRoles } from '../network/simulated-play.ts'
+import { UnaskedEvents } from '../clients/unasked-events.ts'
 import type { LoggedLine } from '../processes/process-host.ts'
 import type { SimulatedService } from '../processes/service.ts'
 import type { Dice, Happening } from '../run-chance.ts'
@@ -20,6 +23,8 @@ import { Caretaker } from './caretaker.ts'
 import { createSagas } from './create-sagas.ts'
 import { planOf } from './plan.ts'
 import type { Plan, PlanOptions } from './plan.ts'
+import { playedPlanOf } from './played-service.ts'
+import type { PlayedService } from './played-service.ts'
 import { serviceOf } from './service-kit.ts'
 import { termsOf } from './terms-of.ts'
 import { Weather } from './weather.ts'
@@ -27,6 +32,8 @@ import { Weather } from './weather.ts'
 /** Options of `simulate`. */
 export interface SimulationOptions extends PlanOptions {
   readonly seed: number
+  /** A machine of a user, whose participants act as a play says; other options of the plan have no effect then. */
+  readonly played?: PlayedService | undefined
   /** Keys of happenings that are left out: a run that is shrunk. */
   readonly dropped?: ReadonlySet<string> | undefined
   /** Resolves once all work that waits for nothing is done, as `setImmediate` does. The only thing that a run needs of its host. */
@@ -43,6 +50,9 @@ export interface SimulatedRun extends ObservedRun {
   readonly timeOf: (at: number) => number
   /** Actions of the scheduler. */
   readonly actions: number
+  /** It was cut off: not every saga had come to its end, or to rest. */
+  readonly isCut: boolean
+  readonly acts: readonly ParticipantAct[]
 }
 
 /** Actions after which a run is cut off: sagas that have not ended by then are in it as they are. */
@@ -70,6 +80,7 @@ class Simulation {
   readonly #weather: Weather
   readonly #posting: Dice
   readonly #broker: SimulatedBroker | undefined
+  readonly #participants: SimulatedParticipants
   #version: MachineVersion
   #actions = 0
 
@@ -77,7 +88,9 @@ class Simulation {
     this.#options = options
     this.#world = new SimulatedWorld(options)
     const [world, sagas, site] = [this.#world, this.#sagas, this.#site]
-    const plan = planOf(world.chance.stream('plan'), options)
+    const { played } = options
+    const dice = world.chance.stream('plan')
+    const plan = played === undefined ? planOf(dice, options) : playedPlanOf(dice, played)
     const { operations, calmAt } = plan
     const last = plan.versions[plan.lastVersion] as MachineVersion
     const definition = unionOf([...plan.versions, last])
@@ -85,11 +98,16 @@ class Simulation {
     this.#version = plan.versions[0] as MachineVersion
     world.chance.odds = plan.odds
     this.#posting = world.chance.stream('posting')
+    const roles = played && new PlayedRoles({ definition, play: played.play, isPrompt: played.isPlain })
     const receiver: SimulatedParticipants = new SimulatedParticipants(world, {
       definition,
       stateOf: (command) => this.#stateOf(command),
+      enteredBy: (command) => this.#enteredBy(command),
       post: (event) => this.#post(event),
+      roles,
     })
+    this.#participants = receiver
+    if (roles !== undefined) new UnaskedEvents(world, { roles, post: (event) => this.#post(event) }).start()
     let requested = 0
     const number = () => requested++
     const broker = plan.sourced === 0 ? undefined : new SimulatedBroker(world, plan.partitions)
@@ -102,7 +120,8 @@ class Simulation {
     this.#requests = requests
     this.#operators = new Operators(world, { sagas, requests, definition, actions: operations, within: calmAt })
     const paths = new StatePaths(definition)
-    this.#caretaker = new Caretaker({ paths, requests, isRedelivered: STORES[plan.store].isRedelivered })
+    const { isRedelivered } = STORES[plan.store]
+    this.#caretaker = new Caretaker({ paths, requests, isRedelivered, isBystander: played !== undefined })
   }
 
   async run(): Promise<SimulatedRun> {
@@ -162,8 +181,7 @@ class Simulation {
     let isOver = isQuiet
     for (const { saga } of this.#sagas.all()) {
       if (saga.isFinal && saga.owed.length === 0 && saga.parked.length === 0 && saga.hold === undefined) continue
-      isOver = false
-      this.#caretaker.visit(saga, isQuiet)
+      if (!this.#caretaker.visit(saga, isQuiet)) isOver = false
     }
     return isOver
   }
@@ -175,9 +193,12 @@ class Simulation {
   }
 
   /** The state whose entry made a command, by its step in the history. */
-  #stateOf({ id, sagaId }: Command): string | undefined {
-    const [step, index] = id.slice(sagaId.length + 1).split('/')
-    return index === '0' ? this.#sagas.get(sagaId)?.history[Number(step)]?.state.id : undefined
+  #stateOf(command: Command): string | undefined {
+    return command.id.endsWith('/0') ? this.#enteredBy(command) : undefined
+  }
+
+  #enteredBy({ id, sagaId }: Command): string | undefined {
+    return this.#sagas.get(sagaId)?.history[Number.parseInt(id.slice(sagaId.length + 1), 10)]?.state.id
   }
 
   #result(): SimulatedRun {
@@ -191,6 +212,8 @@ class Simulation {
       plan: this.#plan,
       happened: chance.happened,
       actions: this.#actions,
+      isCut: this.#actions >= MOST_ACTIONS,
+      acts: this.#participants.acts,
       timeOf: (at) => log.timeOf(at),
       observations: log.observations,
       machines: new Map(versions.map((version) => [machineOf(version).hash, version.definition])),
