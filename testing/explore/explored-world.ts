@@ -4,6 +4,7 @@ import { PropertyJudge } from '../properties/judge.ts'
 import { NO_PROPERTIES } from '../properties/properties.ts'
 import type { SagaProperties } from '../properties/properties.ts'
 import type { KnownCommand } from './explored-situation.ts'
+import type { ExploredFault } from './explored-fault.ts'
 
 /** How the participant of a command answers, as a play file has it. */
 export interface ExploredParticipant {
@@ -22,6 +23,8 @@ export interface WorldOptions {
   readonly unexpectedEvents?: 'ignore' | 'reject' | 'park' | undefined
   /** Default: those of the service. */
   readonly parking?: ParkingBounds | undefined
+  /** Faults that do not happen. Default: none. */
+  readonly without?: readonly ExploredFault[] | undefined
 }
 
 /** An event that may come as an answer. */
@@ -37,6 +40,7 @@ export class ExploredWorld {
   readonly judge: PropertyJudge
   readonly unexpectedEvents: 'ignore' | 'reject' | 'park'
   readonly parking: ParkingBounds
+  readonly without: ReadonlySet<ExploredFault>
   readonly #participants: Readonly<Record<string, ExploredParticipant>>
   readonly #watched: ReadonlySet<string>
   readonly #origins = new Map<string, number>()
@@ -44,7 +48,14 @@ export class ExploredWorld {
   readonly #answers = new Map<number, readonly PossibleAnswer[]>()
 
   constructor(machine: Machine, options: WorldOptions) {
-    const { participants = {}, properties = NO_PROPERTIES, unexpectedEvents = 'ignore', parking } = options
+    const {
+      participants = {},
+      properties = NO_PROPERTIES,
+      unexpectedEvents = 'ignore',
+      parking,
+      without = [],
+    } = options
+    this.without = new Set(without)
     this.machine = withoutMetadata(machine)
     this.judge = new PropertyJudge(properties)
     this.unexpectedEvents = unexpectedEvents

@@ -1,5 +1,6 @@
 import type { ExploredSituation } from './explored-situation.ts'
-import type { ExploredFault, ExploredMove, MoveEvent } from './moves/explored-move.ts'
+import type { ExploredFault } from './explored-fault.ts'
+import type { ExploredMove, MoveEvent } from './moves/explored-move.ts'
 import { SituationKeys } from './situation-keys.ts'
 import { withoutForgotten } from './take-event.ts'
 

@@ -1,4 +1,5 @@
-import type { ExploredFault, MoveEvent } from './moves/explored-move.ts'
+import type { ExploredFault } from './explored-fault.ts'
+import type { MoveEvent } from './moves/explored-move.ts'
 import { moveText } from './moves/move-text.ts'
 import type { SituationNode } from './situation-graph.ts'
 

@@ -14,5 +14,6 @@ export function movesOf(moment: ExploredMoment): readonly ExploredMove[] {
     ...arrivalMoves(moment),
     ...deadlineMoves(moment),
   ]
-  return moves.filter(({ faults }) => faults.length <= moment.left)
+  const { without } = moment.world
+  return moves.filter(({ faults }) => faults.length <= moment.left && !faults.some((fault) => without.has(fault)))
 }

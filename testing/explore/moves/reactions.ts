@@ -1,7 +1,8 @@
 import { eventIdOf, withCommand, withEvent } from '../explored-situation.ts'
 import type { ExploredSituation, FlyingEvent, KnownCommand } from '../explored-situation.ts'
 import type { ExploredMoment } from './explored-moment.ts'
-import type { ExploredFault, MoveEvent } from './explored-move.ts'
+import type { ExploredFault } from '../explored-fault.ts'
+import type { MoveEvent } from './explored-move.ts'
 
 /** What a participant makes of one send of a command. */
 export interface Reaction {
