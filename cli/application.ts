@@ -12,6 +12,7 @@ import { operations } from './commands/operations.ts'
 import { plan } from './commands/plan.ts'
 import { replay } from './commands/replay.ts'
 import { sagas } from './commands/sagas.ts'
+import { simulate } from './commands/simulate.ts'
 import { start } from './commands/start.ts'
 import { takeover } from './commands/takeover.ts'
 import { verify } from './commands/verify.ts'
@@ -21,6 +22,7 @@ const root = buildRouteMap<
   | 'check'
   | 'plan'
   | 'replay'
+  | 'simulate'
   | 'draw'
   | 'dev'
   | 'hooks'
@@ -31,7 +33,7 @@ const root = buildRouteMap<
   | 'verify',
   CommandLine
 >({
-  routes: { start, check, plan, replay, draw, dev, hooks, takeover, sagas, channels, operations, verify },
+  routes: { start, check, plan, replay, simulate, draw, dev, hooks, takeover, sagas, channels, operations, verify },
   docs: { brief: 'Batuta, a saga orchestrator: one JSON state machine leads a distributed transaction' },
 })
 

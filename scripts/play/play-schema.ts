@@ -9,7 +9,7 @@ const FILE = 'play.schema.json'
 
 /** The text of `play.schema.json`. */
 export function playSchemaText(): Promise<string> {
-  const description = 'How the participants of `batuta dev` answer the commands of a saga.json'
+  const description = 'How the participants of `batuta dev` and `batuta simulate` answer the commands of a saga.json'
   return schemaText(PLAY_FILE, { file: FILE, title: 'play.json', description })
 }
 

@@ -2,7 +2,7 @@ import type { Violation } from '../../testing/checker/observation.ts'
 import { checkRun } from '../../testing/checker/check-run.ts'
 import { EXAMPLE_MACHINES } from '../../testing/load/example-machines.ts'
 import { simulate } from '../../testing/simulation/world/runs/simulation.ts'
-import type { SimulatedRun } from '../../testing/simulation/world/runs/simulation.ts'
+import type { SimulatedRun } from '../../testing/simulation/world/runs/simulated-run.ts'
 import type { StoreKind } from '../../testing/simulation/world/stores/store-kinds.ts'
 
 /** A seed, and the store where it is not the seed's own choice. */

@@ -2,7 +2,8 @@ import { checkRun } from '../../testing/checker/check-run.ts'
 import type { Violation } from '../../testing/checker/observation.ts'
 import { EXAMPLE_MACHINES } from '../../testing/load/example-machines.ts'
 import { simulate } from '../../testing/simulation/world/runs/simulation.ts'
-import type { SimulatedRun, SimulationOptions } from '../../testing/simulation/world/runs/simulation.ts'
+import type { SimulatedRun } from '../../testing/simulation/world/runs/simulated-run.ts'
+import type { SimulationOptions } from '../../testing/simulation/world/runs/simulation.ts'
 import { nextTask } from './next-task.ts'
 
 /** Runs of a loaded machine take their time. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Violation } from '../../testing/checker/observation.ts'
 import { shrink } from '../../testing/simulation/world/runs/shrink.ts'
-import type { SimulatedRun } from '../../testing/simulation/world/runs/simulation.ts'
+import type { SimulatedRun } from '../../testing/simulation/world/runs/simulated-run.ts'
 import { traceOf } from '../../testing/simulation/world/runs/trace.ts'
 import { runOf } from './judged.ts'
 

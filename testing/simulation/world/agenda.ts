@@ -20,6 +20,8 @@ interface PendingAction {
 
 /** Ticks of intervals in a row without anything else, after which time passes in strides. */
 const IDLE_TICKS = 2
+/** Milliseconds in which what is under way within a process arrives. */
+const AT_HAND = 1_000
 
 /**
  * Everything that will happen, in the order of virtual time. Nothing else moves the clock.
@@ -70,6 +72,16 @@ export class Agenda {
     if (interval === undefined || (single !== undefined && single.at <= interval.at)) this.#runSingle()
     else this.#runInterval(interval, Math.min(single?.at ?? Number.POSITIVE_INFINITY, strideTo()))
     return true
+  }
+
+  /**
+   * Intervals do not run until then, nor beyond the next action that is not at hand: nothing of what they look at changes before. `at` is an
+   * instant of the agenda.
+   */
+  sleepUntil(at: number): void {
+    const soon = this.now + AT_HAND
+    const until = this.#heap.reduce((least, one) => (one.at > soon && one.at < least ? one.at : least), at)
+    for (const one of this.#intervals) one.at = Math.max(one.at, until)
   }
 
   /** True where nothing but intervals is pending. */

@@ -1,6 +1,6 @@
 import type { Violation } from '../../../checker/observation.ts'
 import type { Happening } from '../run-chance.ts'
-import type { SimulatedRun } from './simulation.ts'
+import type { SimulatedRun } from './simulated-run.ts'
 
 /** A run that breaks a rule, with as little in it as was found. */
 export interface ShrunkRun {

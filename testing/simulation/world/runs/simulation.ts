@@ -1,22 +1,18 @@
-import type { ObservedRun } from '../../../checker/observation.ts'
-import type { SagaDocument } from '../../../../src/codec/saga-document.ts'
-import type { Command, Saga, SagaEvent, SagaId } from '../../../../src/engine/saga.ts'
+import type { Command, SagaEvent } from '../../../../src/engine/saga.ts'
 import { Operators } from '../clients/operators.ts'
 import { Requests } from '../clients/requests.ts'
 import { unionOf } from '../machines/deployed-machine.ts'
 import type { MachineVersion } from '../machines/deployed-machine.ts'
-import { machineOf } from '../machines/simulated-machine.ts'
 import { StatePaths } from '../machines/state-paths.ts'
 import { SimulatedBroker } from '../network/simulated-broker.ts'
 import { SimulatedParticipants } from '../network/simulated-participants.ts'
-import type { ParticipantAct } from '../network/simulated-participants.ts'
 import { PlayedRoles } from '../network/simulated-play.ts'
 import { UnaskedEvents } from '../clients/unasked-events.ts'
 import type { LoggedLine } from '../processes/process-host.ts'
 import type { SimulatedService } from '../processes/service.ts'
-import type { Dice, Happening } from '../run-chance.ts'
+import type { Dice } from '../run-chance.ts'
 import { SimulatedWorld } from '../simulated-world.ts'
-import { documentOf, DurableSagas } from '../stores/durable-sagas.ts'
+import { DurableSagas } from '../stores/durable-sagas.ts'
 import { STORES } from '../stores/store-kinds.ts'
 import type { StoreSite } from '../stores/store-line.ts'
 import { Caretaker } from './caretaker.ts'
@@ -26,7 +22,8 @@ import type { Plan, PlanOptions } from './plan.ts'
 import { playedPlanOf } from './played-service.ts'
 import type { PlayedService } from './played-service.ts'
 import { serviceOf } from './service-kit.ts'
-import { termsOf } from './terms-of.ts'
+import { recordOf } from './simulated-run.ts'
+import type { SimulatedRun } from './simulated-run.ts'
 import { Weather } from './weather.ts'
 
 /** Options of `simulate`. */
@@ -41,25 +38,11 @@ export interface SimulationOptions extends PlanOptions {
   readonly logged?: ((line: LoggedLine) => void) | undefined
 }
 
-/** A run and what the simulator alone knows of it. */
-export interface SimulatedRun extends ObservedRun {
-  readonly seed: number
-  readonly plan: Plan
-  readonly happened: readonly Happening[]
-  /** Virtual milliseconds of each observation. */
-  readonly timeOf: (at: number) => number
-  /** Actions of the scheduler. */
-  readonly actions: number
-  /** It was cut off: not every saga had come to its end, or to rest. */
-  readonly isCut: boolean
-  readonly acts: readonly ParticipantAct[]
-}
-
 /** Actions after which a run is cut off: sagas that have not ended by then are in it as they are. */
 const MOST_ACTIONS = 20_000
 /** Actions between two looks at the sagas of a calm run. */
 const LOOK = 25
-/** Longest stride of a time without actions. */
+/** Longest stride of a time without actions; in a run of a user's machine, whose deadlines may be of days, to the next thing that is due. */
 const LONGEST_STRIDE = 60_000
 
 /** One run of the real corridor under a seed. The same seed gives the same run. */
@@ -178,18 +161,29 @@ class Simulation {
   #isOver(): boolean {
     if (this.#requests.open > 0 || this.#broker?.isSettled === false) return false
     const isQuiet = this.#world.agenda.isIdle
-    let isOver = isQuiet
+    let [isOver, isWaiting] = [isQuiet, this.#options.played !== undefined]
     for (const { saga } of this.#sagas.all()) {
       if (saga.isFinal && saga.owed.length === 0 && saga.parked.length === 0 && saga.hold === undefined) continue
+      if (saga.owed.length > 0 || saga.parked.length > 0) isWaiting = false
       if (!this.#caretaker.visit(saga, isQuiet)) isOver = false
     }
+    if (isWaiting) this.#sleep()
     return isOver
+  }
+
+  /** Deadlines alone are left, perhaps of days. */
+  #sleep(): void {
+    const { agenda, clock } = this.#world
+    const due = this.#sagas.nextDue(clock)
+    if (due !== undefined) agenda.sleepUntil(agenda.now + due - clock)
   }
 
   #strideTo(): number {
     const { agenda, clock } = this.#world
     const due = this.#sagas.nextDue(clock) ?? Number.POSITIVE_INFINITY
-    return Math.min(agenda.now + LONGEST_STRIDE, agenda.now + due - clock + 1)
+    const isShort = this.#options.played === undefined || due === Number.POSITIVE_INFINITY
+    const longest = isShort ? LONGEST_STRIDE : Number.POSITIVE_INFINITY
+    return agenda.now + Math.min(longest, due - clock + 1)
   }
 
   /** The state whose entry made a command, by its step in the history. */
@@ -202,23 +196,9 @@ class Simulation {
   }
 
   #result(): SimulatedRun {
-    const { log, chance } = this.#world
-    const sagas = new Map<SagaId, { readonly head: Saga; readonly document: SagaDocument }>()
-    for (const stored of this.#sagas.all())
-      sagas.set(stored.saga.id, { head: stored.saga, document: documentOf(stored) })
-    const { versions } = this.#plan
-    return {
-      seed: this.#options.seed,
-      plan: this.#plan,
-      happened: chance.happened,
-      actions: this.#actions,
-      isCut: this.#actions >= MOST_ACTIONS,
-      acts: this.#participants.acts,
-      timeOf: (at) => log.timeOf(at),
-      observations: log.observations,
-      machines: new Map(versions.map((version) => [machineOf(version).hash, version.definition])),
-      sagas,
-      terms: termsOf(this.#plan),
-    }
+    const [world, sagas, plan] = [this.#world, this.#sagas, this.#plan]
+    const { acts } = this.#participants
+    const actions = this.#actions
+    return recordOf({ seed: this.#options.seed, world, sagas, plan, acts, actions, isCut: actions >= MOST_ACTIONS })
   }
 }

@@ -1,6 +1,6 @@
 import type { Asking, Observation } from '../../../checker/observation.ts'
 import type { Change } from '../../../../src/engine/change.ts'
-import type { SimulatedRun } from './simulation.ts'
+import type { SimulatedRun } from './simulated-run.ts'
 
 /** A run as text, one line for each observation and each happening: seconds of virtual time, process, what. */
 export function traceOf(run: SimulatedRun): readonly string[] {
