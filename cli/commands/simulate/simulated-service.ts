@@ -26,6 +26,7 @@ export function simulatedService(
     play: commands,
     store: persistency === undefined ? 'single' : (KINDS[persistency.type] ?? 'shared'),
     retries: new Map(channels.map((one) => [one.id, one.type === 'rest' ? one.configurations.retry : {}])),
+    limits: new Map(channels.map((one) => [one.id, one.type === 'rest' ? one.configurations.limits : undefined])),
     unexpectedEvents: settings.unexpectedEvents,
     isSourced: channels.some((one) => one.type === 'kafka' && one.configurations.inputTopics.length > 0),
   }

@@ -28,7 +28,7 @@ export interface PlayedService {
 
 /**
  * Faults that a machine is not to blame for: participants that break their contract (docs/PARTICIPANTS.md), clients that use a key twice,
- * documents that outgrow the store, refusals that wait for an operator.
+ * documents that outgrow the store, refusals that wait for an operator, operators who pause a channel.
  */
 const OTHERS: ReadonlySet<SimulatedFault> = new Set<SimulatedFault>([
   'participant-forgets',
@@ -37,6 +37,7 @@ const OTHERS: ReadonlySet<SimulatedFault> = new Set<SimulatedFault>([
   'operation-reused',
   'write-too-large',
   'send-refused',
+  'channel-paused',
 ])
 const PLAYED_FAULTS = SIMULATED_FAULTS.filter((kind) => !OTHERS.has(kind))
 const NO_FAULTS: Odds = new Map()
