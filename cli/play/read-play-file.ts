@@ -93,12 +93,12 @@ function scriptedIn(command: unknown, path: Path): readonly { readonly event: st
   )
 }
 
-interface KnownLabels {
+interface PlayLabels {
   readonly expected: string
   readonly known: readonly string[]
 }
 
-function unknownLabel(path: Path, label: string, { expected, known }: KnownLabels): Mismatch {
+function unknownLabel(path: Path, label: string, { expected, known }: PlayLabels): Mismatch {
   const nearest = nearestWord(label, known)
   const hint = nearest === undefined ? 'there is none' : `the nearest is "${nearest}"`
   return { path: formatPath(path), found: JSON.stringify(label), expected: `${expected}; ${hint}` }

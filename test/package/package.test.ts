@@ -35,13 +35,20 @@ describe('the tarball', () => {
     ])
     expect(
       paths.filter((path) =>
-        /\.test\.|\/demo|tsbuildinfo|testing\/(?!contract|simulation|checker\/(?!durable)|index)|(?<!\.d)\.m?ts$/.test(
+        /\.test\.|\/demo|tsbuildinfo|testing\/(?!contract|simulation|properties|explore|checker\/(?!durable)|index)|(?<!\.d)\.m?ts$/.test(
           path,
         ),
       ),
     ).toEqual([])
     expect(paths).toEqual(
-      expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'play.schema.json', 'saga.schema.json']),
+      expect.arrayContaining([
+        'LICENSE',
+        'README.md',
+        'package.json',
+        'play.schema.json',
+        'properties.schema.json',
+        'saga.schema.json',
+      ]),
     )
   })
 

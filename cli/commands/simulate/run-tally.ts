@@ -15,7 +15,7 @@ export interface PathTally {
 }
 
 /** Something that happened to sagas, and the first seed that shows it. */
-export interface Occurrences<T> {
+export interface ArrivalCounts<T> {
   readonly what: T
   readonly sagas: number
   readonly seed: number
@@ -32,8 +32,8 @@ export interface RunTally {
   readonly paths: Map<string, PathTally>
   /** Sagas on paths beyond those that are told apart. */
   others: number
-  readonly arrivals: Map<string, Occurrences<ArrivalFact>>
-  readonly findings: Map<string, Occurrences<RunFinding>>
+  readonly arrivals: Map<string, ArrivalCounts<ArrivalFact>>
+  readonly findings: Map<string, ArrivalCounts<RunFinding>>
 }
 
 /** What a run is counted by. */
@@ -122,7 +122,7 @@ function costOf({ commands }: SagaFacts, { costs }: TallyTerms): number {
   return commands.reduce((sum, { label }) => sum + (Object.hasOwn(costs, label) ? (costs[label] ?? 0) : 0), 0)
 }
 
-function count<T>(counts: Map<string, Occurrences<T>>, key: string, one: Occurrences<T>): void {
+function count<T>(counts: Map<string, ArrivalCounts<T>>, key: string, one: ArrivalCounts<T>): void {
   const known = counts.get(key)
   counts.set(key, known === undefined ? one : { ...known, sagas: known.sagas + one.sagas })
 }

@@ -6,7 +6,7 @@ import type { ExpectedNumbers, ReportedPath } from './path-numbers.ts'
 import { isFault, keyOf, subjectOf } from './run-findings.ts'
 import type { RunFinding } from './run-findings.ts'
 import type { SeedTallies } from './run-seeds.ts'
-import type { Occurrences } from './run-tally.ts'
+import type { ArrivalCounts } from './run-tally.ts'
 import type { ArrivalFact } from './saga-facts.ts'
 import type { Simulated } from './seed-run.ts'
 
@@ -55,7 +55,7 @@ export interface SimulationReport {
 }
 
 /** What a report is made of. */
-export interface ReportParts {
+export interface SimulationReportParts {
   readonly simulated: Simulated
   readonly explored: ExploredMachine
   readonly tallies: SeedTallies
@@ -65,7 +65,7 @@ export interface ReportParts {
 }
 
 /** Joins the exploration and the runs; each finding of a run gets an example, shrunk. */
-export async function simulationReport(parts: ReportParts): Promise<SimulationReport> {
+export async function simulationReport(parts: SimulationReportParts): Promise<SimulationReport> {
   const { simulated, explored, tallies, from, seeds, leftOut } = parts
   const { plain, faulty } = tallies
   const { isWhole, situations, faults } = explored
@@ -97,11 +97,15 @@ export function isSound({ findings, neverReached }: SimulationReport, isStrict: 
   return neverReached.length === 0 && findings.every((one) => !one.isFault && !isStrict)
 }
 
-async function findingsIn({ simulated, explored, tallies }: ReportParts): Promise<readonly ReportedFinding[]> {
+async function findingsIn({
+  simulated,
+  explored,
+  tallies,
+}: SimulationReportParts): Promise<readonly ReportedFinding[]> {
   const reported = new Map<string, ReportedFinding>()
   for (const { what, faults, trace } of explored.findings)
     reported.set(keyOf(what), { what, isFault: isFault(what), explored: { faults, trace } })
-  const seen = new Map<string, { readonly one: Occurrences<RunFinding>; readonly isPlain: boolean }>()
+  const seen = new Map<string, { readonly one: ArrivalCounts<RunFinding>; readonly isPlain: boolean }>()
   for (const [isPlain, { findings }] of [[true, tallies.plain] as const, [false, tallies.faulty] as const])
     for (const [key, one] of findings) {
       const known = seen.get(key)
@@ -121,7 +125,7 @@ function isNews(one: ReportedFinding, _: number, all: readonly ReportedFinding[]
   return one.isFault || !all.some((other) => other.isFault && subjectOf(other.what) === subjectOf(one.what))
 }
 
-function arrivalsIn({ explored, tallies: { plain, faulty } }: ReportParts): readonly ReportedArrival[] {
+function arrivalsIn({ explored, tallies: { plain, faulty } }: SimulationReportParts): readonly ReportedArrival[] {
   const found = new Map(explored.arrivals.map((one) => [JSON.stringify(one.what), one]))
   const keys = new Set([...plain.arrivals.keys(), ...faulty.arrivals.keys(), ...found.keys()])
   const reported = [...keys].map((key) => ({
