@@ -93,12 +93,12 @@ function scriptedIn(command: unknown, path: Path): readonly { readonly event: st
   )
 }
 
-interface PlayLabels {
+interface ExpectedLabel {
   readonly expected: string
   readonly known: readonly string[]
 }
 
-function unknownLabel(path: Path, label: string, { expected, known }: PlayLabels): Mismatch {
+function unknownLabel(path: Path, label: string, { expected, known }: ExpectedLabel): Mismatch {
   const nearest = nearestWord(label, known)
   const hint = nearest === undefined ? 'there is none' : `the nearest is "${nearest}"`
   return { path: formatPath(path), found: JSON.stringify(label), expected: `${expected}; ${hint}` }

@@ -1,7 +1,7 @@
 import { shrink } from '../../../testing/simulation/world/runs/shrink.ts'
 import { findingsOf, keyOf } from './run-findings.ts'
 import type { RunFinding } from './run-findings.ts'
-import type { ArrivalCounts } from './run-tally.ts'
+import type { Sightings } from './run-tally.ts'
 import { sagaTrace } from './saga-trace.ts'
 import type { TraceLine } from './saga-trace.ts'
 import { runOfSeed, termsOf } from './seed-run.ts'
@@ -22,7 +22,7 @@ const MOST = 120
 /** The first run that has shown a finding, without the faults that it does not need. */
 export async function exampleOf(
   simulated: Simulated,
-  { what, seed }: ArrivalCounts<RunFinding>,
+  { what, seed }: Sightings<RunFinding>,
   isPlain: boolean,
 ): Promise<FindingExample> {
   const terms = termsOf(simulated)

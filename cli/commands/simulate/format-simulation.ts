@@ -95,8 +95,8 @@ function arrivalsText(arrivals: readonly ReportedArrival[]): string {
       String(sagas.withFaults),
       faults === undefined ? '' : String(faults),
     ])
-  const titles = ['EVENT', 'IN STATE', 'IS', 'SAGAS WITHOUT FAULTS', 'SAGAS WITH FAULTS', 'FEWEST FAULTS']
-  const more = arrivals.length > MOST ? `and ${arrivals.length - MOST} more (--json has all)\n` : ''
+  const titles = ['EVENT', 'IN STATE', 'OUTCOME', 'SAGAS WITHOUT FAULTS', 'SAGAS WITH FAULTS', 'FEWEST FAULTS']
+  const more = `${arrivals.length > MOST ? `and ${arrivals.length - MOST} more; ` : ''}--json has the way to each\n`
   return rows.length === 0 ? '' : `events that may arrive unexpectedly\n${table(titles, rows)}${more}`
 }
 

@@ -15,7 +15,7 @@ export interface PathTally {
 }
 
 /** Something that happened to sagas, and the first seed that shows it. */
-export interface ArrivalCounts<T> {
+export interface Sightings<T> {
   readonly what: T
   readonly sagas: number
   readonly seed: number
@@ -32,8 +32,8 @@ export interface RunTally {
   readonly paths: Map<string, PathTally>
   /** Sagas on paths beyond those that are told apart. */
   others: number
-  readonly arrivals: Map<string, ArrivalCounts<ArrivalFact>>
-  readonly findings: Map<string, ArrivalCounts<RunFinding>>
+  readonly arrivals: Map<string, Sightings<ArrivalFact>>
+  readonly findings: Map<string, Sightings<RunFinding>>
 }
 
 /** What a run is counted by. */
@@ -122,7 +122,7 @@ function costOf({ commands }: SagaFacts, { costs }: TallyTerms): number {
   return commands.reduce((sum, { label }) => sum + (Object.hasOwn(costs, label) ? (costs[label] ?? 0) : 0), 0)
 }
 
-function count<T>(counts: Map<string, ArrivalCounts<T>>, key: string, one: ArrivalCounts<T>): void {
+function count<T>(counts: Map<string, Sightings<T>>, key: string, one: Sightings<T>): void {
   const known = counts.get(key)
   counts.set(key, known === undefined ? one : { ...known, sagas: known.sagas + one.sagas })
 }

@@ -41,7 +41,7 @@ function isPart(what: string): boolean {
   return what.startsWith('creation of ') || what.startsWith('beginning of ')
 }
 
-interface ToldStep {
+interface ToldMoment {
   /** Absent: it concerns all sagas. */
   readonly of?: string | undefined
   readonly text: string
@@ -51,7 +51,7 @@ function toldOf(
   run: SimulatedRun,
   one: Observation,
   events: ReadonlyMap<number, { readonly label: string; readonly sagaId: string }>,
-): ToldStep | undefined {
+): ToldMoment | undefined {
   switch (one.kind) {
     case 'written':
       return stepText(one)
@@ -74,7 +74,7 @@ function toldOf(
   }
 }
 
-function stepText({ change, before, after }: Extract<Observation, { kind: 'written' }>): ToldStep | undefined {
+function stepText({ change, before, after }: Extract<Observation, { kind: 'written' }>): ToldMoment | undefined {
   const { step, sagaId } = change
   if (step === undefined) return undefined
   if (before === undefined) return { of: sagaId, text: `created in ${after.state}` }
@@ -101,7 +101,7 @@ function arrivalText(
 function answerText(
   { label, sagaId }: { readonly label: string; readonly sagaId: string },
   { answer }: Extract<Observation, { kind: 'answered' }>,
-): ToldStep | undefined {
+): ToldMoment | undefined {
   switch (answer.kind) {
     case 'unexpected':
       return {

@@ -5,11 +5,11 @@ import type { SimulatedRun } from '../../../testing/simulation/world/runs/simula
 import type { FindingTerms } from './run-findings.ts'
 import { addRun, emptyTally } from './run-tally.ts'
 import type { RunTally } from './run-tally.ts'
-import type { ServiceOfFile } from './simulated-service.ts'
+import type { UsersService } from './simulated-service.ts'
 
 /** What all runs of a command have in common: plain data. */
 export interface Simulated {
-  readonly service: ServiceOfFile
+  readonly service: UsersService
   readonly properties: SagaProperties
   /** By the labels of commands. */
   readonly costs: Readonly<Record<string, number>>
@@ -48,11 +48,11 @@ export function termsOf({ service: { definition }, properties }: Simulated): Fin
   return { definition, judge: new PropertyJudge(properties) }
 }
 
-function plain(service: ServiceOfFile) {
+function plain(service: UsersService) {
   return { ...service, isPlain: true }
 }
 
-function faulty(service: ServiceOfFile) {
+function faulty(service: UsersService) {
   return { ...service, isPlain: false }
 }
 

@@ -5,7 +5,7 @@ import type { StoreKind } from '../../../testing/simulation/world/stores/store-k
 import type { PlayFile } from '../../play/play-schema.ts'
 
 /** A saga.json and a play file as a run takes them. */
-export type ServiceOfFile = Omit<PlayedService, 'isPlain'>
+export type UsersService = Omit<PlayedService, 'isPlain'>
 
 /** The simulated kind of each store: those of another type are taken as shared. */
 const KINDS: Readonly<Record<string, StoreKind>> = {
@@ -20,7 +20,7 @@ const KINDS: Readonly<Record<string, StoreKind>> = {
 export function simulatedService(
   { machine, channels, persistency, settings }: Configuration,
   { commands }: PlayFile,
-): ServiceOfFile {
+): UsersService {
   return {
     definition: withoutPayloads(machine),
     play: commands,

@@ -6,7 +6,7 @@ import type { ExpectedNumbers, ReportedPath } from './path-numbers.ts'
 import { isFault, keyOf, subjectOf } from './run-findings.ts'
 import type { RunFinding } from './run-findings.ts'
 import type { SeedTallies } from './run-seeds.ts'
-import type { ArrivalCounts } from './run-tally.ts'
+import type { Sightings } from './run-tally.ts'
 import type { ArrivalFact } from './saga-facts.ts'
 import type { Simulated } from './seed-run.ts'
 
@@ -26,7 +26,11 @@ export interface ReportedArrival extends ArrivalFact {
   readonly sagas: { readonly withoutFaults: number; readonly withFaults: number }
   /** Fewest faults; absent where the exploration has not found it. */
   readonly faults?: number | undefined
-  readonly explored?: Pick<ExploredFinding<ArrivalFact>, 'trace'>['trace'] | undefined
+  readonly explored?: ExploredFinding<ArrivalFact>['trace'] | undefined
+  /** The first run that shows it; absent where none has. */
+  readonly example?:
+    | { readonly seed: number; readonly isPlain: boolean; readonly sagaId: string | undefined }
+    | undefined
 }
 
 /** The result of a simulation. Its JSON is this, with `version`; a new key may come, none goes. */
@@ -55,7 +59,7 @@ export interface SimulationReport {
 }
 
 /** What a report is made of. */
-export interface SimulationReportParts {
+export interface SimulationParts {
   readonly simulated: Simulated
   readonly explored: ExploredMachine
   readonly tallies: SeedTallies
@@ -65,7 +69,7 @@ export interface SimulationReportParts {
 }
 
 /** Joins the exploration and the runs; each finding of a run gets an example, shrunk. */
-export async function simulationReport(parts: SimulationReportParts): Promise<SimulationReport> {
+export async function simulationReport(parts: SimulationParts): Promise<SimulationReport> {
   const { simulated, explored, tallies, from, seeds, leftOut } = parts
   const { plain, faulty } = tallies
   const { isWhole, situations, faults } = explored
@@ -97,15 +101,11 @@ export function isSound({ findings, neverReached }: SimulationReport, isStrict: 
   return neverReached.length === 0 && findings.every((one) => !one.isFault && !isStrict)
 }
 
-async function findingsIn({
-  simulated,
-  explored,
-  tallies,
-}: SimulationReportParts): Promise<readonly ReportedFinding[]> {
+async function findingsIn({ simulated, explored, tallies }: SimulationParts): Promise<readonly ReportedFinding[]> {
   const reported = new Map<string, ReportedFinding>()
   for (const { what, faults, trace } of explored.findings)
     reported.set(keyOf(what), { what, isFault: isFault(what), explored: { faults, trace } })
-  const seen = new Map<string, { readonly one: ArrivalCounts<RunFinding>; readonly isPlain: boolean }>()
+  const seen = new Map<string, { readonly one: Sightings<RunFinding>; readonly isPlain: boolean }>()
   for (const [isPlain, { findings }] of [[true, tallies.plain] as const, [false, tallies.faulty] as const])
     for (const [key, one] of findings) {
       const known = seen.get(key)
@@ -125,7 +125,7 @@ function isNews(one: ReportedFinding, _: number, all: readonly ReportedFinding[]
   return one.isFault || !all.some((other) => other.isFault && subjectOf(other.what) === subjectOf(one.what))
 }
 
-function arrivalsIn({ explored, tallies: { plain, faulty } }: SimulationReportParts): readonly ReportedArrival[] {
+function arrivalsIn({ explored, tallies: { plain, faulty } }: SimulationParts): readonly ReportedArrival[] {
   const found = new Map(explored.arrivals.map((one) => [JSON.stringify(one.what), one]))
   const keys = new Set([...plain.arrivals.keys(), ...faulty.arrivals.keys(), ...found.keys()])
   const reported = [...keys].map((key) => ({
@@ -133,8 +133,17 @@ function arrivalsIn({ explored, tallies: { plain, faulty } }: SimulationReportPa
     sagas: { withoutFaults: plain.arrivals.get(key)?.sagas ?? 0, withFaults: faulty.arrivals.get(key)?.sagas ?? 0 },
     faults: found.get(key)?.faults,
     explored: found.get(key)?.trace,
+    example: firstOf(plain.arrivals.get(key), faulty.arrivals.get(key)),
   }))
   return reported.toSorted((one, other) => sum(other) - sum(one))
+}
+
+function firstOf(
+  plain: Sightings<ArrivalFact> | undefined,
+  faulty: Sightings<ArrivalFact> | undefined,
+): ReportedArrival['example'] {
+  const one = plain ?? faulty
+  return one && { seed: one.seed, isPlain: plain !== undefined, sagaId: one.sagaId }
 }
 
 function sum({ sagas }: ReportedArrival): number {

@@ -38,6 +38,11 @@ export class StatePaths {
     return best?.label
   }
 
+  /** Deadlines of a visit: the resends, and the one that fires. 1 without a timeout. */
+  deadlinesOf(state: string): number {
+    return 1 + (this.#states.get(state)?.timeout?.resend ?? 0)
+  }
+
   /** Milliseconds from the entry of a state to its first deadline. */
   deadlineOf(state: string): Duration | undefined {
     const { timeout } = this.#states.get(state) ?? {}

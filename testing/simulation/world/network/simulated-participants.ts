@@ -109,8 +109,9 @@ export class SimulatedParticipants {
     const isAtDeadline = dice.fault('event-at-deadline')
     const state = this.#options.stateOf(command)
     const deadline = state === undefined ? undefined : this.#paths.deadlineOf(state)
-    if (!isAtDeadline || deadline === undefined) return this.#work(dice, work)
-    return Math.max(0, deadline - AROUND + dice.upTo(2 * AROUND))
+    if (!isAtDeadline || state === undefined || deadline === undefined) return this.#work(dice, work)
+    const which = this.#options.roles === undefined ? 1 : 1 + dice.upTo(this.#paths.deadlinesOf(state) - 1)
+    return Math.max(0, which * deadline - AROUND + dice.upTo(2 * AROUND))
   }
 
   #work(dice: Dice, played?: Duration): number {

@@ -102,13 +102,13 @@ export function outsideEventsOf({ outgoingTransitions = [], timeout }: StateDefi
   return [...new Set(outgoingTransitions.map(({ inputEvent }) => inputEvent))].filter((one) => one !== timeout?.event)
 }
 
-type PlayedChoice = readonly [label: string, event: { readonly weight: number; readonly payload: Metadata }]
+type WeightedEvent = readonly [label: string, event: { readonly weight: number; readonly payload: Metadata }]
 
 function choicesOf(
   { events, script = [] }: SimulatedRole,
   state: StateDefinition,
   turn: number,
-): readonly PlayedChoice[] {
+): readonly WeightedEvent[] {
   const listed = new Set(state.outgoingTransitions?.map(({ inputEvent }) => inputEvent))
   const next = script[turn]
   if (next !== undefined && listed.has(next)) return [[next, { weight: 1, payload: events?.[next]?.payload ?? {} }]]
@@ -116,13 +116,13 @@ function choicesOf(
 }
 
 /** All events of the state. That of its deadline is one only where there is no other: the clock sends it. */
-function evenly(state: StateDefinition): readonly PlayedChoice[] {
+function evenly(state: StateDefinition): readonly WeightedEvent[] {
   const sent = outsideEventsOf(state)
   const labels = sent.length > 0 ? sent : (state.outgoingTransitions ?? []).map(({ inputEvent }) => inputEvent)
   return labels.map((label) => [label, { weight: 1, payload: {} }])
 }
 
-function chosen(choices: readonly PlayedChoice[], choice: number, work: Duration): RoleAnswer | undefined {
+function chosen(choices: readonly WeightedEvent[], choice: number, work: Duration): RoleAnswer | undefined {
   let rest = choice * choices.reduce((sum, [, { weight }]) => sum + weight, 0)
   const one = choices.find(([, { weight }]) => (rest -= weight) < 0) ?? choices.at(-1)
   return one && { label: one[0], payload: one[1].payload, work }
