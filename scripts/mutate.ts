@@ -1,6 +1,6 @@
 /**
- * `npm run mutate -- [--only src/engine] [--files a.ts,b.ts] [--workers N] [--resume]`: changes one place of the code after the
- * other, and looks for a unit test that fails. Prints the changes that no test noticed, and a table. Exit code 1 where tests
+ * `npm run mutate -- [--only src/engine] [--files a.ts,b.ts] [--workers N] [--resume] [--sample 1/4]`: changes one place of
+ * the code after the other, and looks for a unit test that fails. Prints the changes that no test noticed, and a table. Exit code 1 where tests
  * noticed less than 85 % of a room.
  */
 import process from 'node:process'

@@ -12,6 +12,7 @@ const PARTS = [
   'test/unit',
   'test/fakes',
   'test/fixtures',
+  'test/services',
   'scripts/mutate',
   'package.json',
 ]

@@ -3,7 +3,7 @@ import { relative } from 'node:path'
 import process from 'node:process'
 import { TestRunner } from 'vitest'
 import type { RunnerTestCase, RunnerTestFile } from 'vitest'
-import { hashOf } from './mutant.ts'
+import { hashOf, isInSample } from './mutant.ts'
 import { StateLeft, Trials } from './trials.ts'
 import { readVerdicts, record } from './verdicts.ts'
 import { TASK_FILE } from './worker-task.ts'
@@ -23,12 +23,13 @@ export default class MutantRunner extends TestRunner {
     super.onCollectStart(file)
     const text = readFileSync(file.filepath, 'utf8')
     const testFile = relative(process.cwd(), file.filepath)
-    const { keys, results, careful } = this.#task
+    const { keys, sample, results, careful } = this.#task
     this.#file = { testFile, hash: hashOf(text) }
     const dead = readVerdicts(results, read).flatMap((one) => (one.kind === 'file' ? [] : [one.mutant]))
     const numbers = new Map(Object.entries(keys).map(([number, key]) => [key, number]))
+    const left = Object.values(keys).filter((key) => !isInSample(key, sample))
     this.#trials = new Trials({
-      killed: new Set(dead.map((key) => numbers.get(key) ?? '')),
+      killed: new Set([...dead, ...left].map((key) => numbers.get(key) ?? '')),
       careful: careful.includes(testFile),
       patience: PATIENCE_MS,
       onKill: (number, kind, test) => record(results, { kind, mutant: this.#keyOf(number), ...this.#file, test }),

@@ -43,6 +43,11 @@ export function mutantOf(file: string, source: string, { start, end, text }: Rep
   }
 }
 
+/** One key of so many, always the same ones: spread over all files, since a key is a hash. */
+export function isInSample(key: string, sample: number): boolean {
+  return Number.parseInt(key.slice(0, 8), 16) % sample === 0
+}
+
 /** Sixteen hexadecimal digits. */
 export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16)

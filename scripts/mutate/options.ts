@@ -13,6 +13,8 @@ export interface MutateOptions {
   readonly workers: number
   /** Keep earlier results whose code and tests are as they were. */
   readonly resume: boolean
+  /** One mutant of so many is run: 1 for all of them. */
+  readonly sample: number
 }
 
 /** Rooms of a run without `--only` and `--files`. */
@@ -30,18 +32,21 @@ export function readOptions(args: readonly string[]): MutateOptions | string {
       files: { type: 'string' },
       workers: { type: 'string', default: String(Math.max(1, availableParallelism() - 1)) },
       resume: { type: 'boolean', default: false },
+      sample: { type: 'string', default: '1/1' },
     },
   })
   const workers = Number(values.workers)
   if (!Number.isSafeInteger(workers) || workers < 1) {
     return `read --workers: found "${values.workers}", expected a number of at least 1`
   }
+  const sample = Number(/^1\/([1-9]\d*)$/.exec(values.sample)?.[1])
+  if (!Number.isSafeInteger(sample)) return `read --sample: found "${values.sample}", expected one of so many, as 1/4`
   const paths = values.files?.split(',') ?? values.only.split(',').flatMap(filesOf)
   const wrong = paths.find((path) => roomOf(path) === undefined || !existsSync(path))
   if (wrong !== undefined) {
     return `read the files to mutate: found "${wrong}", expected TypeScript in a folder of src with a folder of the same name in test/unit`
   }
-  return { rooms: byRoom(paths), workers, resume: values.resume }
+  return { rooms: byRoom(paths), workers, resume: values.resume, sample }
 }
 
 /** A folder without files stands for itself, and is then refused by its name. */

@@ -4,6 +4,7 @@ import process from 'node:process'
 import { startVitest } from 'vitest/node'
 import { copyClone } from './copy-clone.ts'
 import { instrument } from './instrument.ts'
+import { isInSample } from './mutant.ts'
 import type { Mutant } from './mutant.ts'
 import type { MutateOptions, Room } from './options.ts'
 import { ShortestFirst } from './shortest-first.ts'
@@ -22,8 +23,11 @@ export interface RoomResults {
 const MOST_ROUNDS = 20
 
 /** Runs the mutants of a room against the unit tests of the same name, in a copy of the clone. */
-export async function runRoom(room: Room, { workers, resume }: Omit<MutateOptions, 'rooms'>): Promise<RoomResults> {
-  const results = resolve(`data/mutate/${room.name}.jsonl`)
+export async function runRoom(
+  room: Room,
+  { workers, resume, sample }: Omit<MutateOptions, 'rooms'>,
+): Promise<RoomResults> {
+  const results = resolve(`data/mutate/${room.name}${sample === 1 ? '' : `-1of${sample}`}.jsonl`)
   if (!resume || !existsSync(results)) clear(results)
   const { sources, mutants } = await instrument(room.files)
   const keys = Object.fromEntries([...mutants].map(([number, { key }]) => [number, key]))
@@ -34,12 +38,12 @@ export async function runRoom(room: Room, { workers, resume }: Omit<MutateOption
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const left = filesLeft(copy.root, room.name, { verdicts: verdicts(), keys: Object.values(keys) })
       if (left.length === 0) break
-      const task: WorkerTask = { keys, results, careful }
+      const task: WorkerTask = { keys, sample, results, careful }
       writeFileSync(join(copy.root, TASK_FILE), JSON.stringify(task))
       await runTests(copy.root, left, workers)
       careful = left
     }
-    return { mutants: [...mutants.values()], verdicts: verdicts() }
+    return { mutants: [...mutants.values()].filter(({ key }) => isInSample(key, sample)), verdicts: verdicts() }
   } finally {
     copy.remove()
   }

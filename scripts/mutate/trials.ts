@@ -11,7 +11,10 @@ export interface TrialRules {
   readonly onKill: (mutant: string, kind: 'killed' | 'endless', test: string) => void
 }
 
-type Switches = { -readonly [Name in keyof InstrumenterContext]: InstrumenterContext[Name] | undefined }
+type Switches = { -readonly [Name in keyof InstrumenterContext]: InstrumenterContext[Name] | undefined } & {
+  /** Visits are not counted (`instrument`). */
+  isQuiet?: boolean
+}
 type Coverage = NonNullable<InstrumenterContext['mutantCoverage']>
 type End = 'passed' | 'killed' | 'endless'
 
@@ -21,8 +24,8 @@ const SWITCHES: Switches = ((globalThis as { __stryker__?: Switches }).__stryker
 /** Visits of a mutant after which a loop counts as endless: a multiple of those of the unchanged code, and at least so many. */
 const TIMES_AS_OFTEN = 10
 const LEAST_VISITS = 10_000
-/** A test with more visits is one of size: it would take minutes with all the mutants that it reaches, and judges none. */
-const MOST_VISITS = 500_000
+/** A test with more visits in its runs with all living mutants is one of size: it would take minutes, and judges none. */
+const MOST_VISITS = 30_000_000
 const TIMES_AS_LONG = 10
 /** Those of the host, whatever a test puts in their place. */
 const { setTimeout, clearTimeout } = globalThis
@@ -57,17 +60,19 @@ export class Trials {
     // Before the first test: visits while a mutant is active are counted there, too.
     this.#loaded ??= Object.keys(coverage().static)
     SWITCHES.currentTestId = name
+    SWITCHES.isQuiet = false
     const began = performance.now()
     await test()
     const patience = this.#rules.patience + TIMES_AS_LONG * (performance.now() - began)
     SWITCHES.currentTestId = undefined
+    SWITCHES.isQuiet = true
     this.#isClean = true
     const reached = Object.entries(coverage().perTest[name] ?? {})
-    if (reached.reduce((sum, [, visits]) => sum + visits, 0) > MOST_VISITS) return
-    for (const [mutant, visits] of reached) {
-      this.#tested.add(mutant)
-      if (!this.#rules.killed.has(mutant)) await this.#try(mutant, { name, visits, patience, test })
-    }
+    const living = reached.filter(([mutant]) => !this.#rules.killed.has(mutant))
+    const most = MOST_VISITS / sum(reached)
+    if (living.length > most) return
+    for (const [mutant] of reached) this.#tested.add(mutant)
+    for (const [mutant, visits] of living) await this.#try(mutant, { name, visits, patience, test })
   }
 
   async #try(mutant: string, trial: Trial): Promise<void> {
@@ -147,4 +152,8 @@ async function inTime(running: Promise<unknown>, patience: number): Promise<End>
 
 function coverage(): Coverage {
   return (SWITCHES.mutantCoverage ??= { static: {}, perTest: {} })
+}
+
+function sum(reached: readonly (readonly [mutant: string, visits: number])[]): number {
+  return reached.reduce((all, [, visits]) => all + visits, 0)
 }

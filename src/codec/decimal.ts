@@ -49,6 +49,6 @@ function decimalOf(literal: string): Decimal {
   const all = whole + fraction
   let [first, last] = [0, all.length]
   while (all[first] === '0') first++
-  while (last > first && all[last - 1] === '0') last--
+  while (all[last - 1] === '0') last--
   return { digits: all.slice(first, last), scale: whole.length - first + Number(exponent) }
 }

@@ -49,7 +49,7 @@ export function businessStateIdAs(
 /** The ids that may stand for one in a document: its collection may have made a text of a number. */
 export function businessIdForms(id: string | number): readonly (string | number)[] {
   const number = Number(id)
-  return id !== '' && String(number) === String(id) ? [number, String(id)] : [id]
+  return String(number) === String(id) ? [number, String(id)] : [id]
 }
 
 /** Compares business ids by their text; exactly where a document of ours has its id as the machine has it (C5a). */

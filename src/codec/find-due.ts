@@ -1,5 +1,5 @@
 import type { Instant, Saga, SagaId } from '../engine/saga.ts'
-import { isResting, RESTING } from './due-order.ts'
+import { RESTING } from './due-order.ts'
 
 /** Place of a saga among the due ones. */
 interface Place {
@@ -28,7 +28,7 @@ export function findDueInOrder<T extends { readonly saga: Saga }>(
   const until = Math.min(now, LAST_OWING)
   const owing = after?.isResting === true ? behind(find, { until, limit }, after) : find(until, limit, after)
   const resting = find(RESTING + now, limit, restingPlace(after))
-  return Promise.all([owing, resting]).then(([first, second]) => merged(first, second).slice(0, limit))
+  return Promise.all([owing, resting]).then((found) => found.flat().toSorted(earliestFirst).slice(0, limit))
 }
 
 /** Owing sagas after an instant: those of the instant itself are before a resting one. Asks again where they filled the answer. */
@@ -44,13 +44,8 @@ function behind<T extends { readonly saga: Saga }>(
     const later = found.filter(({ saga }) => (saga.due ?? 0) > due)
     const last = found.at(-1)?.saga
     if (later.length > 0 || last === undefined || found.length < limit) return later
-    return find(until, limit, { due: last.due ?? due, id: last.id }).then((next) => skipInstant(next, due))
+    return find(until, limit, { due, id: last.id }).then((next) => skipInstant(next, due))
   }
-}
-
-function merged<T extends { readonly saga: Saga }>(owing: readonly T[], resting: readonly T[]): readonly T[] {
-  if (resting.length === 0) return owing
-  return owing.length === 0 ? resting : [...owing, ...resting].toSorted(earliestFirst)
 }
 
 /** Sagas that owe a command and are due after an instant, earliest first. */
@@ -66,6 +61,7 @@ function restingPlace(after: DueQuestion['after']): Place {
   return { due: after.due + RESTING, id: after.isResting === true ? after.id : '' }
 }
 
+/** Sorting is stable: of one instant, the owing sagas stay before the resting ones. */
 function earliestFirst({ saga: one }: { readonly saga: Saga }, { saga: other }: { readonly saga: Saga }): number {
-  return (one.due ?? 0) - (other.due ?? 0) || Number(isResting(one)) - Number(isResting(other))
+  return (one.due ?? 0) - (other.due ?? 0)
 }

@@ -1,11 +1,9 @@
 /** Characters of a path that anybody is shown. */
 const LONGEST = 300
 
-/** Of an array the place of the element that is looked at, of an object its latest key. */
+/** Of an array the place of the element that is looked at, of an object its latest string: the key, when a number follows. */
 interface Level {
   key: string | number
-  /** In an object: whether the next string is a key. */
-  isKeyNext: boolean
 }
 
 /** The way to what stands at a place of a valid JSON text: `metadata.lines[3].amount`. */
@@ -16,42 +14,37 @@ export function pathAt(text: string, place: number): string {
     switch (text[at]) {
       case '"': {
         const end = endOfString(text, at)
-        if (level?.isKeyNext === true) level.key = text.slice(at, end)
+        if (typeof level?.key === 'string') level.key = text.slice(at, end)
         at = end - 1
         break
       }
       case '{':
-        levels.push({ key: '""', isKeyNext: true })
+        levels.push({ key: '' })
         break
       case '[':
-        levels.push({ key: 0, isKeyNext: false })
+        levels.push({ key: 0 })
         break
       case '}':
       case ']':
         levels.pop()
         break
-      case ':':
-        if (level !== undefined) level.isKeyNext = false
-        break
       case ',':
         if (typeof level?.key === 'number') level.key++
-        else if (level !== undefined) level.isKeyNext = true
     }
   }
-  const path = levels.map(({ key }) => wordOf(key)).join('')
+  const path = levels.map(({ key }) => wordOf(String(key))).join('')
   const shown = path.startsWith('.') ? path.slice(1) : path
   return shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown
 }
 
-function wordOf(key: string | number): string {
-  if (typeof key === 'number') return `[${key}]`
+function wordOf(key: string): string {
   return /^"[A-Za-z_$][\w$]*"$/.test(key) ? `.${key.slice(1, -1)}` : `[${key}]`
 }
 
 /** Behind the closing quote. */
 export function endOfString(text: string, from: number): number {
   let end = text.indexOf('"', from + 1)
-  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  while (isEscaped(text, end)) end = text.indexOf('"', end + 1)
   return end === -1 ? text.length : end + 1
 }
 

@@ -170,8 +170,7 @@ export function decodeCreation(body: unknown, inexact?: Pick<Inexact, 'told'>): 
 function withExactId(body: unknown, inexact: Pick<Inexact, 'told'>): unknown {
   const { associatedEntityId: id } = (body ?? {}) as { readonly associatedEntityId?: unknown }
   if (id === undefined || typeof id === 'string') return body
-  const told = inexact.told()
-  const written = typeof told === 'object' ? (told as { readonly associatedEntityId?: unknown }).associatedEntityId : id
+  const { associatedEntityId: written } = inexact.told() as { readonly associatedEntityId?: unknown }
   const digits = typeof written === 'string' ? integerOf(written.slice(1)) : undefined
   return digits === undefined ? body : { ...(body as object), associatedEntityId: digits }
 }
@@ -200,7 +199,7 @@ const OBJECTS: ReadonlySet<string> = new Set(['object', 'strict_object'])
 /** Names the field where Valibot's message for a missing or unknown key names types. */
 function explain(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue) ?? ''
-  if (issue.kind !== 'schema' || !OBJECTS.has(issue.type)) return issue.message
+  if (!OBJECTS.has(issue.type)) return issue.message
   if (issue.expected === 'never') return `${path} is not a known field`
   return issue.received === 'undefined' && issue.path !== undefined ? `${path} is missing` : issue.message
 }

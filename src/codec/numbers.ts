@@ -63,22 +63,10 @@ function nullIfBeyond(literal: string): number | null {
 function withoutInfinity(value: unknown): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) {
-    for (const [at, item] of value.entries()) value[at] = withoutInfinity(item)
-    return value
-  }
   const fields = value as Record<string, unknown>
-  for (const [key, was] of Object.entries(fields)) {
-    const is = withoutInfinity(was)
-    if (is !== was) put(fields, key, is)
-  }
+  // Every key is an own one: one named __proto__ is written as the others are.
+  for (const [key, was] of Object.entries(fields)) fields[key] = withoutInfinity(was)
   return value
-}
-
-/** A key may be `__proto__`, which an assignment would take for the prototype. */
-function put(fields: Record<string, unknown>, key: string, value: unknown): void {
-  if (key !== '__proto__') fields[key] = value
-  else Object.defineProperty(fields, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
 function replaced(text: string, spans: readonly Span[], by: (literal: string) => string): string {

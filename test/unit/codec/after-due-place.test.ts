@@ -19,5 +19,6 @@ describe('what comes after a place', () => {
     expect(afterDuePlace(FOUND, { id: 'x', due: 1 }, { of, isAll: false })).toEqual(FOUND)
     expect(afterDuePlace(FOUND.slice(0, 2), { id: 'x', due: 1 }, { of, isAll: false })).toBeUndefined()
     expect(afterDuePlace(FOUND.slice(0, 2), { id: 'x', due: 1 }, { of, isAll: true })).toEqual(FOUND.slice(0, 2))
+    expect(afterDuePlace([], { id: 'x', due: 1 }, { of, isAll: false })).toBeUndefined()
   })
 })

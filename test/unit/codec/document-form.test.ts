@@ -50,9 +50,9 @@ describe('C5a the form of a collection', () => {
   })
 
   test('the newest event is written as the collection has it', () => {
-    const events = [{ event: 'made' }, { event: 'paid', timestamp: 't' }]
+    const events = [{ event: 'made' }, { event: 'asked' }, { event: 'paid', timestamp: 't' }]
     const document = { latestEvent: 'paid', history: { events } }
-    expect(latestEventAs({ latestEvent: 'object' }, document)).toBe(events[1])
+    expect(latestEventAs({ latestEvent: 'object' }, document)).toBe(events[2])
     expect(latestEventAs({ latestEvent: 'object' }, { latestEvent: 'paid', history: { events: [] } })).toEqual({
       event: 'paid',
     })

@@ -13,6 +13,31 @@ function shown(saga: Saga) {
   return { owed, deadLetters, parked, timer }
 }
 
+test('C5 the history has the entries in their order', () => {
+  const entries = ['open', 'paying'].map((name) => ({
+    state: { state: name, timestamp: AT },
+    event: { event: `to ${name}`, timestamp: AT, id: name, machine: 'm' },
+  }))
+  expect(encodeDocument(born, entries).history).toEqual({
+    states: entries.map(({ state }) => state),
+    events: entries.map(({ event }) => event),
+  })
+})
+
+test('C5 what a dead letter and a parked event have not is no key', () => {
+  const message = { id: 'x', label: 'charge', payload: {}, why: 'no', since: NOW, attempts: 0 }
+  const parked = [{ event: { id: 'early', sagaId: 's', label: 'charged', payload: {} }, since: NOW, expires: NOW }]
+  const dead: DeadLetter[] = [
+    { ...message, kind: 'event' },
+    { ...message, channel: 'bank' },
+  ]
+  const { deadLetters, parked: waiting } = shown(amend(born, { dead, parked }).next)
+  const keys = ['kind', 'id', 'label', 'payload', 'why', 'since', 'attempts']
+  expect(Object.keys(deadLetters?.[0] ?? {})).toEqual(keys)
+  expect(Object.keys(deadLetters?.[1] ?? {})).toEqual([...keys.slice(0, 3), 'channel', ...keys.slice(3)])
+  expect(Object.keys(waiting?.[0]?.event ?? {})).toEqual(['id', 'sagaId', 'label', 'payload'])
+})
+
 test('C5 a saga without bookkeeping shows none', () => {
   const { next } = amend(born, { settled: ['s/0/0'] })
   expect(Object.keys(encodeDocument(next, []))).not.toEqual(expect.arrayContaining(['owed']))

@@ -101,12 +101,24 @@ describe('P17 due sagas of both orders', () => {
     expect(await after({ due: Number.NEGATIVE_INFINITY, id: '' })).toEqual(['x', 'a', 'b', 'y', 'y2', 'c', 'z'])
   })
 
+  test('of the instant of a place, ids do not count across the two orders', async () => {
+    const { find } = storeOf([saga('A', 20, []), saga('b', 20), saga('z', 20), saga('y', 20, []), saga('y2', 20, [])])
+    const after = (place: { id: string; isResting?: boolean }) =>
+      findDueInOrder(find, { now: 40, limit: 10, after: { due: 20, ...place } }).then(ids)
+    expect(await after({ id: 'z' })).toEqual(['A', 'y', 'y2'])
+    expect(await after({ id: 'y', isResting: true })).toEqual(['y2'])
+  })
+
   test('owing sagas of the place of a resting one are read past, however many there are', async () => {
     const many = Array.from({ length: 7 }, (_, index) => saga(`o${index}`, 20))
     const { find } = storeOf([...many, saga('p', 21), saga('q', 22), saga('y', 20, [])])
     const after = { due: 20, id: 'y', isResting: true }
     expect(ids(await findDueInOrder(find, { now: 40, limit: 3, after }))).toEqual(['p', 'q'])
-    expect(ids(await findDueInOrder(storeOf(many).find, { now: 40, limit: 3, after }))).toEqual([])
+    expect(ids(await findDueInOrder(find, { now: 40, limit: 1, after }))).toEqual(['p'])
+    const last = storeOf(many)
+    expect(ids(await findDueInOrder(last.find, { now: 40, limit: 3, after }))).toEqual([])
+    // Three pages of the owing ones, of which the last one is not full, and one of the resting ones.
+    expect(last.reads).toHaveLength(4)
     expect(ids(await findDueInOrder(storeOf([]).find, { now: 40, limit: 3, after }))).toEqual([])
   })
 

@@ -55,6 +55,11 @@ describe('head', () => {
     expect(readHead({ id: 's', head: JSON.stringify(words), metadata: '{}' })).toMatchObject({ ok: false })
   })
 
+  test('P20 a dead letter that is null is damage', () => {
+    const words = { ...JSON.parse(encodeHead(made)), dead: [null] }
+    expect(readHead({ id: 's', head: JSON.stringify(words), metadata: '{}' })).toMatchObject({ ok: false })
+  })
+
   test('P29 P20 headers of a debt, a dead letter and a parked event that could not be sent are damage', () => {
     const message = { id: 's/0/0', label: 'pay', channel: 'bank', attempts: 0, since: 4 }
     const places = (headers: unknown) => [
@@ -112,6 +117,34 @@ describe('head', () => {
     expect(keys.join(' ')).toBe('entity state event length created updated entered')
   })
 
+  test('a final one stays final', () => {
+    const saga = { ...made, isFinal: true }
+    expect(decodeHead({ id: 's', head: encodeHead(saga), metadata: '{}', due: made.due }).isFinal).toBe(true)
+    expect(decodeHead({ id: 's', head: encodeHead(made), metadata: '{}', due: made.due }).isFinal).toBe(false)
+  })
+
+  test('P20 the reason names the damaged part of a row', () => {
+    const row = { id: 's', head: encodeHead(made), metadata: '{}', due: 1 }
+    const whyOf = (part: object) => {
+      const read = readHead({ ...row, ...part })
+      return read.ok ? undefined : read.why
+    }
+    expect(whyOf({})).toBeUndefined()
+    expect(whyOf({ head: '{' })).toBe('the head is damaged (it is no JSON)')
+    expect(whyOf({ metadata: '{' })).toBe('the metadata is damaged (it is no JSON)')
+    expect(whyOf({ metadata: '[]' })).toMatch(/^the metadata is damaged \(it is not what it must be/)
+    expect(whyOf({ due: 1e300 })).toMatch(/^due is damaged \(it is not what it must be/)
+    expect(() => decodeHead({ ...row, head: '{' })).toThrow(
+      new TypeError('read the head of a saga: the head is damaged (it is no JSON)'),
+    )
+  })
+
+  test('P12 a row that a start released has no lease in its debts', () => {
+    const released = decodeHead({ id: made.id, head: encodeHead(made), metadata: '{}', due: 0 })
+    expect(released.owed).toEqual(made.owed.map((debt) => ({ ...debt, due: 0 })))
+    expect(decodeHead({ id: 's', head: encodeHead({ ...made, owed: [] }), metadata: '{}', due: 0 }).owed).toEqual([])
+  })
+
   test('P12 is due when its row says so', () => {
     const row = { id: made.id, head: encodeHead(made), metadata: '{}' }
     expect(decodeHead({ ...row, due: 0 }).due).toBe(0)
@@ -143,6 +176,18 @@ describe('passage', () => {
 })
 
 describe('size', () => {
+  test.each([
+    ['\u007f', 1],
+    ['\u0080', 2],
+    ['\u07ff', 2],
+    ['\u0800', 3],
+    ['\ud7ff', 3],
+    ['\ud800\udc00', 4],
+    ['\udbff\udfff', 4],
+    ['\ue000', 3],
+    ['\uffff', 3],
+  ])('P24 %j takes %i bytes', (text, bytes) => expect(bytesOf(text)).toBe(bytes))
+
   test('P24 counts what UTF-8 counts, and agrees with itself', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -25,6 +25,20 @@ describe('bounds of what a value takes as JSON', () => {
     ['keys of any name', JSON.parse('{"__proto__":{"constructor":[]}}')],
   ])('P24 %s', (_, value) => expect(encodedAtMost(value, ALL)).toBeGreaterThanOrEqual(encoded(value)))
 
+  test('P24 the bound: 25 bytes a word, 6 a unit of text, 3 for quotes and brackets', () => {
+    expect(encodedAtMost([1, null, true], ALL)).toBe(3 + 3 * 25)
+    expect(encodedAtMost({ ab: 'c' }, ALL)).toBe(3 + (3 + 12) + (3 + 6))
+  })
+
+  test('P24 a size that is just enough is not taken for a smaller one', () => {
+    expect(encodedAtMost([1], 3)).toBe(28)
+    expect(addedAtMost({ a: 1, b: 2 }, { a: 3, b: 4 }, 25)).toBe(50)
+  })
+
+  test('P24 an array that becomes an object is new', () => {
+    expect(addedAtMost({ a: [1] }, { a: { 0: 1 } }, ALL)).toBe(encodedAtMost({ 0: 1 }, ALL))
+  })
+
   test.each([mergeFirstLevel, mergeDeep])('P24 what a merge adds: %o', (merge) => {
     fc.assert(
       fc.property(payloads(), payloads(), (before, payload) => {
@@ -47,5 +61,7 @@ describe('bounds of what a value takes as JSON', () => {
     expect(encodedAtMost(deep, ALL)).toBeGreaterThan(200_000)
     expect(encodedAtMost(deep, 1_000)).toBeLessThan(1_100)
     expect(addedAtMost({ deep: 1 }, { deep }, 1_000)).toBeLessThan(1_100)
+    const many = Array.from({ length: 1_000 }, (_, at) => at)
+    expect(addedAtMost(many.map(String), many, 1_000)).toBeLessThan(1_100)
   })
 })

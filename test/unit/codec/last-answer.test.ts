@@ -20,6 +20,8 @@ const answersOf = (...deadLetters: readonly DeadLetter[]) =>
 test.each([
   [letter(answered(422, 'limit exceeded')), '422 limit exceeded'],
   [letter(answered(422, '')), '422'],
+  [letter({ last: { at: 1, status: 422 } }), '422'],
+  [letter(answered(422, ' limit  exceeded ')), '422 limit exceeded'],
   [letter(answered(422, 'order 17 of 2026-01-31T12:00Z, id a1b2-c3')), '422 order # of #:#, id #'],
   [letter(answered(500, '{"requestId":"x7","error":"no\n  seats"}')), '500 {"requestId":"#","error":"no seats"}'],
   [letter(answered(undefined, 'connect ECONNREFUSED 10.0.0.7:80')), 'no answer: connect ECONNREFUSED #.#.#.#:#'],
@@ -54,6 +56,7 @@ test('P15 an answer counts at the commands of the filters beside it', () => {
   const has = (filter: object) => hasLastAnswer(saga, filter)
   expect(has({ lastAnswer: '422 no', has: 'dead-letters', channel: 'bank' })).toBe(true)
   expect(has({ lastAnswer: '422 no', has: 'dead-letters' })).toBe(true)
+  expect(has({ lastAnswer: '422 no' })).toBe(true)
   expect(has({ lastAnswer: '422 no', has: 'owed' })).toBe(false)
   expect(has({ lastAnswer: '422 no', has: 'dead-letters', channel: 'post' })).toBe(false)
   expect(has({ lastAnswer: '422', has: 'dead-letters' })).toBe(false)

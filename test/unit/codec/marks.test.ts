@@ -61,6 +61,7 @@ describe('C7 the marks of a saga', () => {
     expect(hasMarks(saga(), {})).toBe(true)
     const filter: MarkFilter = { has: 'owed', enteredBefore: NOW + 1, channel: 'bank', attemptsAtLeast: 2 }
     expect(hasMarks(saga({ owed: [DEBT] }), filter)).toBe(true)
+    expect(hasMarks(saga({ owed: [DEBT, { ...DEBT, attempts: 0 }] }), filter)).toBe(true)
     const others: MarkFilter[] = [{ has: 'hold' }, { enteredBefore: NOW }, { channel: 'hotel' }, { attemptsAtLeast: 3 }]
     for (const other of others) expect(hasMarks(saga({ owed: [DEBT] }), { ...filter, ...other })).toBe(false)
   })
@@ -191,6 +192,12 @@ describe('C7 a line of a list', () => {
     for (const key of ['due', 'stateSince', 'marks', 'lastAnswers']) expect(line).not.toHaveProperty(key)
     expect(encodeSummary(saga({ parked: [PARKED] })).marks).toEqual({ parked: 1 })
     expect(encodeSummary(saga({ hold: { since: NOW } })).marks).toEqual({ hold: new Date(NOW).toISOString() })
+  })
+
+  test('of many answers it has the first five', () => {
+    const letters = Array.from({ length: 7 }, (_, at) => ({ ...LETTER, why: 'x'.repeat(at + 1) }))
+    const answers = encodeSummary(saga({ deadLetters: letters })).lastAnswers?.map(({ answer }) => answer)
+    expect(answers).toEqual(['x', 'xx', 'xxx', 'xxxx', 'xxxxx'].map((why) => `given up: ${why}`))
   })
 
   test('P12 a command that a start released is due since its decision', () => {

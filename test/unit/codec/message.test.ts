@@ -14,7 +14,7 @@ const LONG = 'x'.repeat(LONGEST_NAME + 1)
 const MESSAGE = { messageLabel: 'paid', messagePayload: { a: 1 } }
 
 function whyOf(decoded: { readonly ok: boolean; readonly why?: string }): string | undefined {
-  return decoded.why
+  return decoded.ok ? undefined : decoded.why
 }
 
 describe('C3.4 the body of an event', () => {
@@ -95,6 +95,7 @@ describe('C7 the body of a creation', () => {
     expect(entityOf('{"associatedEntityId": 12345678901234567891, "metadata": {}}')).toBe('12345678901234567891')
     expect(entityOf('{"associatedEntityId": 7, "metadata": {"a": 12345678901234567891}}')).toBe('7')
     expect(entityOf('{"associatedEntityId": "x", "metadata": {"a": 12345678901234567891}}')).toBe('x')
+    expect(entityOf('{"associatedEntityId": "x0.5e3", "metadata": {"a": 12345678901234567891}}')).toBe('x0.5e3')
     expect(entityOf('{"associatedEntityId": null, "metadata": {"a": 12345678901234567891}}')).toBe('')
     expect(entityOf('{"metadata": {"a": 12345678901234567891}}')).toBeUndefined()
   })

@@ -41,6 +41,12 @@ describe('numbers that a double cannot hold', () => {
     expect(read.ok && JSON.stringify(read.value)).toBe(`{"a":"1e400","b":[0.1,${becomes}]}`)
   })
 
+  test('P29 a fraction is compared in as many digits as a double can be asked for', () => {
+    const hundred = [100].map((digits) => (2 ** -300).toPrecision(digits)).join()
+    const more = hundred.replace('e', '1e')
+    expect([isExact(hundred), isExact(more)]).toEqual([true, false])
+  })
+
   test('a number as a double prints it is exact, and so is a fraction rounded to more digits', () => {
     fc.assert(
       fc.property(
@@ -96,6 +102,48 @@ describe('numbers that a double cannot hold', () => {
     expect(told('[9007199254740993]')).toEqual(told('[ 9007199254740993.00 ]'))
     expect(told('[1e400]')).not.toEqual(told('[2e400]'))
   })
+
+  test.each([
+    ['[1e400,-1e400,1]', '[null,null,1]'],
+    ['{"a":{"b":[1e400,"x",null,true]}}', '{"a":{"b":[null,"x",null,true]}}'],
+    ['{"__proto__":1e400,"a":{"__proto__":{"b":1e400}}}', '{"__proto__":null,"a":{"__proto__":{"b":null}}}'],
+    ['[9007199254740993,1e400]', '[9007199254740992,null]'],
+    ['1e400', 'null'],
+  ])('%s is kept as %s, beside what is no number', (text, kept) => {
+    const read = parseJson(text)
+    expect(read.ok && JSON.stringify(read.value)).toBe(kept)
+  })
+
+  test('a key that is kept as null is an own one as before', () => {
+    const read = parseJson('{"__proto__":1e400}')
+    expect(read.ok && Object.getOwnPropertyDescriptor(read.value, '__proto__')).toEqual({
+      value: null,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    })
+  })
+
+  test('a value without infinity is kept as it is', () => {
+    const value = Object.freeze({ a: 1, b: Object.freeze([2, Infinity]) })
+    expect(inexactIn('[9007199254740993]')?.kept(value)).toBe(value)
+    expect(() => inexactIn('[9007199254740993,1e400]')?.kept(value)).toThrow(TypeError)
+  })
+
+  test('a long one is shown by its first 40 characters', () => {
+    const digits = '1234567890'.repeat(4)
+    expect(inexactIn(`[${digits}]`)?.literal).toBe(digits)
+    expect(inexactIn(`[${digits}1]`)?.literal).toBe(`${digits}…`)
+  })
+
+  test.each([
+    ['digits: 15 are held by every double', '123456789012345', false],
+    ['digits: 17 are not', '12345678901234567', true],
+    ['an exponent within the range', '1e250', false],
+    ['an exponent beyond it', '1e-330', true],
+    ['an exponent of many digits', `1e${'9'.repeat(400)}`, true],
+    ['a plus in an exponent', '1e+330', true],
+  ])('%s', (_, literal, isInexact) => expect(inexactIn(`[${literal}]`) !== undefined).toBe(isInexact))
 
   test('one decimal has one normal form', () => {
     for (const one of ['1200', '1.2e3', '1200.0', '0.12E+4', '120000e-2']) expect(normalOf(one)).toBe('0.12e4')

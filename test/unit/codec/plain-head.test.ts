@@ -16,13 +16,14 @@ const MESSAGE = {
 }
 const DEBT = { ...MESSAGE, payload: { n: 1 }, attempts: 0, due: 9, claimed: true, tried: true }
 const DELIVERY = { ...MESSAGE, at: 5, sends: 1 }
+const BUSINESS = { id: 1, description: 'paid' }
 /** With every field that a plain head may have. */
 const PLAIN: Json = {
   entity: 'e',
   state: 'asked',
   event: 'made',
   final: true,
-  business: { id: 1, description: 'paid' },
+  business: BUSINESS,
   length: 2,
   owed: [DEBT],
   fingerprint: 'f',
@@ -51,6 +52,7 @@ const VALUES: readonly unknown[] = [
   -1,
   1.5,
   8.65e15,
+  -8.65e15,
   Number.MAX_SAFE_INTEGER,
   true,
   false,
@@ -67,26 +69,47 @@ function isWhole(head: Json): boolean {
 }
 
 /** The record without a field, and with each value in its place. */
-function variantsOf(record: Json): readonly Json[] {
-  return Object.keys({ ...record, ...RARE, ...OF_DEBT, unknown: 1 }).flatMap((name) => {
-    const { [name]: _, ...rest } = record
-    return [rest, ...VALUES.map((value) => ({ ...rest, [name]: value }))]
-  })
+function variantsOf(record: Json, name: string): readonly Json[] {
+  const { [name]: _, ...rest } = record
+  return [rest, ...VALUES.map((value) => ({ ...rest, [name]: value }))]
 }
 
 describe('plain heads', () => {
-  test('P20 a damaged head is never plain, whatever the field', () => {
-    const heads = [
-      ...variantsOf(PLAIN),
-      ...variantsOf(DEBT).map((debt) => ({ ...PLAIN, owed: [DEBT, debt] })),
-      ...variantsOf({ id: 1, description: 'paid' }).map((business) => ({ ...PLAIN, business })),
-      ...variantsOf(DELIVERY).map((delivery) => ({ ...PLAIN, delivered: [delivery] })),
-    ]
-    const wrong = heads.filter((head) => isPlainHead(head) && !isWhole(head))
-    expect(wrong).toEqual([])
-    expect(heads.filter(isPlainHead).length).toBeGreaterThan(50)
-    expect(heads.filter((head) => !isWhole(head)).length).toBeGreaterThan(200)
-    for (const value of VALUES) expect(isPlainHead(value)).toBe(false)
+  const placed: Readonly<Record<string, readonly [record: Json, headOf: (variant: unknown) => Json]>> = {
+    head: [PLAIN, (head) => head as Json],
+    debt: [DEBT, (debt) => ({ ...PLAIN, owed: [DEBT, debt] })],
+    business: [BUSINESS, (business) => ({ ...PLAIN, business })],
+    delivery: [DELIVERY, (delivery) => ({ ...PLAIN, delivered: [delivery] })],
+  }
+  const fields = Object.entries(placed).flatMap(([place, [record, headOf]]) =>
+    Object.keys({ ...record, ...RARE, ...OF_DEBT, unknown: 1 }).map((name) => [place, name, record, headOf] as const),
+  )
+
+  test.each(fields)('P20 a damaged %s is never plain: %s', (_place, name, record, headOf) => {
+    const heads = variantsOf(record, name).map(headOf)
+    expect(heads.filter((head) => isPlainHead(head) && !isWhole(head))).toEqual([])
+  })
+
+  test.each(Object.entries(placed))(
+    'P20 some of the values damage a %s, and some leave it plain',
+    (_, [record, headOf]) => {
+      const heads = Object.keys(record).flatMap((name) => variantsOf(record, name).map(headOf))
+      expect(heads.filter(isPlainHead).length).toBeGreaterThan(8)
+      expect(heads.filter((head) => !isWhole(head)).length).toBeGreaterThan(10)
+    },
+  )
+
+  test.each(VALUES.map((value) => [value]))('P20 %j is no plain head, and no item of a plain one', (value) => {
+    expect(isPlainHead(value)).toBe(false)
+    expect(isPlainHead({ ...PLAIN, business: value })).toBe(false)
+    expect([{ owed: [DEBT, value] }, { delivered: [value] }].map((part) => isPlainHead({ ...PLAIN, ...part }))).toEqual(
+      [false, false],
+    )
+  })
+
+  test('instants have the range of dates', () => {
+    for (const created of [8.64e15, -8.64e15]) expect(isPlainHead({ ...PLAIN, created })).toBe(true)
+    for (const created of [8.65e15, -8.65e15]) expect(isPlainHead({ ...PLAIN, created })).toBe(false)
   })
 
   test('most heads are plain: those with a new debt, a claimed one, a delivered one', () => {
@@ -97,6 +120,14 @@ describe('plain heads', () => {
     const moved = step(claimed, 'reserved', {}).next
     expect([made, claimed, settled, moved].map(textOf).map(isPlainHead)).toEqual([true, true, true, true])
     expect(isPlainHead(PLAIN)).toBe(true)
+  })
+
+  test('a head with nothing but what every head has is plain, and so are a debt and a tag', () => {
+    const head = { entity: 'e', state: 'asked', event: 'made', length: 1, created: 1, updated: 1 }
+    const message = { id: 's/0/0', label: 'pay', channel: 'bank', since: 4 }
+    expect(isPlainHead(head)).toBe(true)
+    expect(isPlainHead({ ...head, business: { id: 1 }, owed: [{ ...message, attempts: 0, due: 9 }] })).toBe(true)
+    expect(isPlainHead({ ...head, delivered: [{ ...message, at: 5, sends: 1 }] })).toBe(true)
   })
 
   test.each(Object.entries(RARE))('a head with %s is one for the schema', (name, value) => {

@@ -91,6 +91,18 @@ test.each<[string, object]>([
   expect(read(change)).toMatchObject({ currentState: 'open', history: { states: expect.any(Array) } })
 })
 
+test('C5 what a document has is read as it is, and what it has not is empty', () => {
+  const whole = { isFinal: true, associatedEntityId: 'e', businessStateDescription: 'Paid', metadata: { n: 2 } }
+  expect(read(whole)).toMatchObject(whole)
+  const none = { isFinal: null, associatedEntityId: null, businessStateDescription: null, metadata: null }
+  expect(read(none)).toMatchObject({
+    isFinal: false,
+    associatedEntityId: '',
+    businessStateDescription: null,
+    metadata: {},
+  })
+})
+
 test.each<[unknown, string]>([
   [null, 'it is not what it must be: Object'],
   ['text', 'it is not what it must be: Object'],

@@ -102,6 +102,13 @@ describe('C5 a stored document', () => {
       parked: [],
       due: undefined,
     })
+    const three = {
+      states: [theirs.states[0], state, { state: 'done', timestamp: at(95) }] as never,
+      events: history.events,
+    }
+    expect(headOf({ ...document, history: three })).toMatchObject({ updatedAt: NOW + 95, enteredAt: NOW + 95 })
+    const ours = { ...three, events: [{ event: 'reserved', timestamp: at(90), writeId: 'w' }] }
+    expect(headOf({ ...document, history: ours }).enteredAt).toBe(NOW + 95)
     const damaged = { states: [{ state: 'open', timestamp: 'soon' }], events: [] }
     expect(headOf({ ...document, history: damaged })).toMatchObject({
       createdAt: 0,
@@ -109,12 +116,18 @@ describe('C5 a stored document', () => {
       enteredAt: 0,
       length: 0,
     })
-    expect(headOf({ ...document, history: { states: [], events: [] } }).enteredAt).toBeUndefined()
+    expect(headOf({ ...document, history: { states: [], events: [] } })).toMatchObject({
+      enteredAt: undefined,
+      createdAt: 0,
+      updatedAt: 0,
+    })
+    expect(headOf({ ...document, businessStateId: null, businessStateDescription: null }).business).toBeUndefined()
   })
 
   test('it is shown without the ids of writes', () => {
     const document = stored(FULL)
     const shown = shownOf(document)
+    expect(shownOf({ ...document, history: { ...document.history, events: [] } }).history.events).toEqual([])
     expect(shown.history.events).toEqual([expect.not.objectContaining({ writeId: 'w1' })])
     expect(shown.history.events[0]).toMatchObject({ event: 'orderPlaced' })
     expect(shown.history.states).toBe(document.history.states)
@@ -262,8 +275,10 @@ describe('a row of the history', () => {
   })
 
   test('what a step has not is no key', () => {
-    const row = { event: 'x', label: 'paid', passage: encodeHistoryRow({ ...bare, changed: ['a'] }) }
-    expect(Object.keys(decodeHistoryRow(row))).toEqual(['at', 'event', 'state', 'machine', 'changed'])
+    const keysOf = (entry: HistoryStep) =>
+      Object.keys(decodeHistoryRow({ event: 'x', label: 'paid', passage: encodeHistoryRow(entry) }))
+    expect(keysOf({ ...bare, changed: ['a'] })).toEqual(['at', 'event', 'state', 'machine', 'changed'])
+    expect(keysOf(bare)).toEqual(['at', 'event', 'state', 'machine'])
   })
 })
 
@@ -287,6 +302,7 @@ describe('P2 P6 the verdict of a store of documents', () => {
 
   test('a write that has landed is saved, and an event of another write a duplicate', () => {
     expect(documentVerdict(after, moved.change, before)).toBe('saved')
+    expect(documentVerdict(before, born.change, undefined)).toBe('saved')
     expect(documentVerdict(settledDocument, settled.change, before)).toBe('saved')
     expect(documentVerdict(after, { ...moved.change, writeId: 'other' }, before)).toBe('duplicate')
     expect(documentVerdict(appended(after), moved.change, before)).toBe('duplicate')
@@ -295,6 +311,7 @@ describe('P2 P6 the verdict of a store of documents', () => {
   test('another writer is a conflict', () => {
     expect(documentVerdict(undefined, moved.change, before)).toBe('conflict')
     expect(documentVerdict(after, settled.change, before)).toBe('conflict')
+    expect(documentVerdict(settledDocument, moved.change, before)).toBe('conflict')
     expect(documentVerdict(appended(before), moved.change, before)).toBe('conflict')
     expect(documentVerdict(appended(settledDocument), settled.change, before)).toBe('conflict')
     expect(documentVerdict(after, birth({ id: 's' }).change, undefined)).toBe('conflict')

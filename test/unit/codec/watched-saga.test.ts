@@ -99,7 +99,11 @@ describe('a saga as watchers see it', () => {
       businessStateId: 1,
       businessStateDescription: 'd',
       metadata: { secret: 1 },
-      history: { states: [], events: [], operations: [{ ...operation, id: 'older' }, operation] },
+      history: {
+        states: [],
+        events: [],
+        operations: [{ ...operation, id: 'oldest' }, { ...operation, id: 'older' }, operation],
+      },
       stateSince: AT,
       owed: [debt, { ...debt, sends: 2 }, { ...debt, sends: 3 }],
       delivered: [{ ...debt, at: AT, sends: 1 }],
@@ -108,6 +112,8 @@ describe('a saga as watchers see it', () => {
       timer: { step: 0, deadline: AT, resends: 0 },
       hold: { since: AT },
     }
+    const dead = { ...debt, kind: 'command', payload: {}, why: 'no' } as const
+    expect(watchedSaga({ ...document, deadLetters: [dead, dead] }).deadLetters).toBe(2)
     expect(watchedSaga(document, 9)).toStrictEqual({
       ...OUTLINE,
       businessStateId: 1,

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import { StepFeed } from '../../../../src/orchestrator/events/step-feed.ts'
+import { amend, birth } from '../../../../testing/contract/build.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 import { stage } from '../stage.ts'
 
 test('the feed has every step of this process once it is durable, in order, and nothing else', async () => {
@@ -43,4 +46,22 @@ test('a listener that throws is logged once, and harms neither the event nor oth
   const lines = scene.runtime.logged.filter(({ code }) => code === 'feed.listener-failed')
   expect(lines).toMatchObject([{ level: 'error', fields: { saga: 's1', why: 'full' } }])
   await scene.stop()
+})
+
+test('writes without a step are a feed of their own, and a listener that throws is logged once', () => {
+  const runtime = simulatedRuntime()
+  const feed = new StepFeed(runtime.log)
+  const heard: string[] = []
+  const cancel = feed.listenToAmends((change, saga) => void heard.push(`${saga.id} ${change.writeId}`))
+  feed.listenToAmends(() => {
+    throw new Error('full')
+  })
+  const born = birth({ id: 's' })
+  const { change, next } = amend(born.next, { settled: ['s/0/0'] })
+  feed.publishAmend(change, next)
+  feed.publishAmend(change, next)
+  cancel()
+  feed.publishAmend(change, next)
+  expect(heard).toEqual([`s ${change.writeId}`, `s ${change.writeId}`])
+  expect(runtime.logged).toMatchObject([{ code: 'feed.listener-failed', fields: { saga: 's', why: 'full' } }])
 })

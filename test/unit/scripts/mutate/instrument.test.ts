@@ -60,6 +60,30 @@ test('one text holds all mutants, each behind its number: the unchanged code run
   expect(a(3)).toBe(false)
 })
 
+test('visits are counted until the runs are quiet', async () => {
+  const { text } = await instrumented('export const a = (b: number): boolean => b < 7\n')
+  const { a } = await import(`data:text/javascript,${encodeURIComponent(stripTypeScriptTypes(text))}`)
+  const switches = ((globalThis as { __stryker__?: Switches }).__stryker__ ??= {})
+  const visits = () => Object.values(switches.mutantCoverage?.perTest['t'] ?? {}).reduce((all, one) => all + one, 0)
+  switches.currentTestId = 't'
+  a(3)
+  const counted = visits()
+  switches.isQuiet = true
+  a(3)
+  expect(counted).toBeGreaterThan(0)
+  expect(visits()).toBe(counted)
+  switches.isQuiet = false
+  a(3)
+  expect(visits()).toBe(2 * counted)
+  switches.currentTestId = undefined
+})
+
+interface Switches {
+  isQuiet?: boolean
+  currentTestId?: string | undefined
+  mutantCoverage?: { readonly perTest: Readonly<Record<string, Readonly<Record<string, number>>>> }
+}
+
 test('a place is counted from 1, and its line is named', async () => {
   const { mutants } = await instrumented('\nexport const a = (b: number) =>\n  b + 1\n')
   const [mutant] = mutants.filter(({ mutated }) => mutated === 'b - 1')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mutantOf } from '../../../../scripts/mutate/mutant.ts'
+import { hashOf, isInSample, mutantOf } from '../../../../scripts/mutate/mutant.ts'
 
 const SOURCE = 'const limit = 3\nif (a <\n  b) {\n  leave()\n}\n'
 
@@ -32,4 +32,13 @@ test('its key changes with its file, the text of the file, its place and the cha
     mutantOf('a.ts', SOURCE, { ...place, text: '0' }),
   ].map(({ key }) => key)
   expect(new Set(keys).size).toBe(5)
+})
+
+test('a sample has its share of the mutants, the same ones each time, and a sample of one all of them', () => {
+  const keys = Array.from({ length: 1_000 }, (_, at) => hashOf(String(at)))
+  const sample = keys.filter((key) => isInSample(key, 4))
+  expect(sample.length).toBeGreaterThan(200)
+  expect(sample.length).toBeLessThan(300)
+  expect(keys.filter((key) => isInSample(key, 4))).toEqual(sample)
+  expect(keys.every((key) => isInSample(key, 1))).toBe(true)
 })

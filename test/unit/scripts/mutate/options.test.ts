@@ -25,7 +25,16 @@ test('files are run by the room that has their tests', () => {
     ],
     workers: 3,
     resume: true,
+    sample: 1,
   })
+})
+
+test('a sample is one mutant of so many', () => {
+  expect(optionsOf('--sample', '1/4').sample).toBe(4)
+})
+
+test.for(['4', '2/4', '1/0', '1/x', '-1/4'])('the sample %s is refused', (sample) => {
+  expect(readOptions([`--sample=${sample}`])).toBe(`read --sample: found "${sample}", expected one of so many, as 1/4`)
 })
 
 test.for([

@@ -70,7 +70,7 @@ describe('the trials of a test file', () => {
     await trials.run('first', async () => {
       expect(visit('1')).toBeUndefined()
       const perTest = switches.mutantCoverage?.perTest['first']
-      if (perTest !== undefined) perTest['1'] = 500_001
+      if (perTest !== undefined) perTest['1'] = 30_000_001
     })
     expect([trials.tested, kills]).toEqual([[], []])
   })
