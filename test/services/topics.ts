@@ -79,6 +79,23 @@ export class Topics {
     return ends.reduce((sum, end) => sum + Number(end.high) - begin(end), 0)
   }
 
+  /** State, members and lag of a group, and the leaders and replicas in sync of its topic: a line for a person. */
+  async describe(group: string, topic: string): Promise<string> {
+    const admin = await this.#administer()
+    const [{ groups }, { topics }] = await Promise.all([
+      admin.describeGroups([group]),
+      admin.fetchTopicMetadata({ topics: [topic] }),
+    ])
+    const [{ state, members } = { state: 'unknown', members: [] }] = groups
+    const partitions = topics.flatMap((one) => one.partitions).toSorted((a, b) => a.partitionId - b.partitionId)
+    const places = partitions.map(
+      ({ partitionId, leader, isr }) => `${partitionId} at ${leader}, in sync ${isr.join()}`,
+    )
+    const lag = await this.lag(group, topic).catch(String)
+    const who = members.map(({ memberId }) => memberId).join(', ') || 'none'
+    return `group "${group}": ${state}, members ${who}, lag ${lag}; partitions ${places.join('; ')}`
+  }
+
   async close(): Promise<void> {
     for (const client of await Promise.all([this.#admin, this.#producer])) await client?.disconnect()
   }

@@ -28,6 +28,8 @@ export interface Stage {
   readonly ledger: string
   /** Reasons why work is left outside of the store, such as records without a commit; empty when there is none. */
   left(): Promise<readonly string[]>
+  /** Lines on what is between the processes, such as consumer groups, for a person who looks for the cause of a standstill. */
+  surroundings(): Promise<readonly string[]>
   /** Ends all processes. `keep`: their logs and files go into the folder of the run. */
   close(keep: boolean): Promise<void>
 }

@@ -19,7 +19,7 @@ export function testSoak(deployment: Deployment, { kills }: { readonly kills: nu
   const title = `I1 I2 I3 I4 I7 I9 P8 P10 P18 ${name}: ${kills} kills in turn, and nothing is lost or done twice`
   test.skipIf(isLeftOut).concurrent(title, { timeout: TIMEOUT }, async () => {
     const folder = mkdtempSync(join(tmpdir(), `batuta-soak-${name}-`))
-    const seed = Date.now() % 2 ** 31
+    const seed = Number(process.env['SOAK_SEED'] ?? Date.now() % 2 ** 31)
     const isOver = (made: number) => made >= kills
     const log = (line: string) => console.log(`${name}: ${line}`)
     const report = await soak(deployment, { folder, seed, isOver, between: BETWEEN, ...LOAD, log })

@@ -40,6 +40,7 @@ const BETWEEN = 100
 export class OrderDriver {
   readonly created: AcknowledgedCreation[] = []
   readonly ended: EndedSaga[] = []
+  readonly #open = new Set<string>()
   /** Statuses of 500 and above with which creations were refused → how often. */
   readonly refusals: Map<number, number> = new Map<number, number>()
   readonly #options: OrderDriverOptions
@@ -51,6 +52,11 @@ export class OrderDriver {
   constructor(options: OrderDriverOptions) {
     this.#options = options
     this.#ledger = new LedgerFile(options.ledger)
+  }
+
+  /** Ids of the created sagas whose end was not seen yet, oldest first. */
+  get open(): readonly string[] {
+    return [...this.#open]
   }
 
   /** Resolves after `stop`, when every saga has ended; rejects after `abort`. */
@@ -77,13 +83,19 @@ export class OrderDriver {
   async #lead(n: number): Promise<void> {
     const from = Date.now()
     const sagaId = await this.#create(n)
+    this.#open.add(sagaId)
     for (;;) {
       const answer = await call(`${this.#options.url()}/sagas/${sagaId}?wait=${WAIT}`).catch(() => undefined)
       const { isFinal } = (answer?.json ?? {}) as Partial<SagaDocument>
-      if (isFinal === true) return void this.ended.push({ from, to: Date.now() })
+      if (isFinal === true) return this.#end(sagaId, from)
       if (answer?.status !== 200) await sleep(BETWEEN, undefined, { signal: this.#aborted.signal })
       this.#aborted.signal.throwIfAborted()
     }
+  }
+
+  #end(sagaId: string, from: number): void {
+    this.#open.delete(sagaId)
+    this.ended.push({ from, to: Date.now() })
   }
 
   async #create(n: number): Promise<string> {

@@ -7,6 +7,7 @@ import { call, eventually } from '../services/client.ts'
 import { leftWaiting } from '../services/waits.ts'
 import type { Stage } from './deployment.ts'
 import type { OrderDriver } from './order-driver.ts'
+import { standstillLines } from './standstill.ts'
 
 /** The sagas after the end of the faults. */
 export interface Rest {
@@ -15,17 +16,29 @@ export interface Rest {
   readonly violations: readonly Violation[]
 }
 
+export interface RestingRun {
+  readonly stage: Stage
+  readonly driver: OrderDriver
+  /** The run of the driver. */
+  readonly driving: Promise<void>
+  readonly log: (line: string) => void
+}
+
 /** Most ms from the end of the faults until all sagas have ended, and from there until nothing waits any more. */
 const [CALM, SETTLED] = [120_000, 60_000]
 const READERS = 8
 
-/** Waits until every saga has ended and nothing waits, in the store and around it, and reads the sagas then. */
-export async function comeToRest(stage: Stage, driver: OrderDriver, driving: Promise<void>): Promise<Rest> {
+/**
+ * Waits until every saga has ended and nothing waits, in the store and around it, and reads the sagas then. Where that does not come, it
+ * tells `log` what stands.
+ */
+export async function comeToRest({ stage, driver, driving, log }: RestingRun): Promise<Rest> {
   try {
     await calm(driver, driving)
     return { documents: await readAll(stage, driver), violations: await left(stage) }
   } catch (thrown) {
     const violation = { rule: 'I9', why: messageOf(thrown) }
+    for (const line of await standstillLines(stage, driver)) log(line)
     if (!(await isReady(stage))) return { documents: undefined, violations: [violation] }
     return { documents: await readAll(stage, driver), violations: [violation] }
   }

@@ -10,6 +10,7 @@ import type { Kill } from './kills.ts'
 import { Minutes } from './minutes.ts'
 import { OrderDriver } from './order-driver.ts'
 import { comeToRest } from './rest.ts'
+import { standstillLines } from './standstill.ts'
 
 /** Options of `soak`. */
 export interface SoakOptions {
@@ -75,7 +76,7 @@ async function run(stage: Stage, options: SoakOptions): Promise<SoakReport> {
   const troubles = await killed(stage, driver, { ...options, begun, killed: (one) => kills.push(one) })
   const idle = minutes.stop()
   const seconds = (Date.now() - begun) / 1_000
-  const rest = await comeToRest(stage, driver, driving)
+  const rest = await comeToRest({ stage, driver, driving, log })
   const calm = (Date.now() - begun) / 1_000 - seconds
   const created = [...driver.created, ...stage.created]
   const { violations, repeated } = judge({ stage, folder, created, documents: rest.documents })
@@ -107,15 +108,18 @@ interface Killing extends SoakOptions {
 }
 
 async function killed(
-  { targets }: Stage,
-  { ended }: OrderDriver,
+  stage: Stage,
+  driver: OrderDriver,
   { seed, isOver, begun, ...options }: Killing,
 ): Promise<readonly Violation[]> {
+  const { targets } = stage
+  const { ended } = driver
   const over = (kills: number) => isOver(kills, Date.now() - begun)
   try {
     await killInTurn({ ...options, targets, ended, random: seededRandom(seed), patience: RECOVERY, isOver: over })
     return []
   } catch (thrown) {
+    for (const line of await standstillLines(stage, driver)) options.log(line) // as it is now: it may go on later
     return [{ rule: 'I9', why: messageOf(thrown) }]
   }
 }

@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Kafka, logLevel } from 'kafkajs'
 import { missing, startBroker } from '../../../testing/broker/broker.ts'
 import type { Broker } from '../../../testing/broker/broker.ts'
@@ -12,7 +14,7 @@ export const KAFKA: Deployment = {
     return missing()
   },
   async open(folder) {
-    const broker = await startBroker()
+    const broker = await startBroker({ log: logIn(folder) })
     return openOverKafka({ folder, brokers: [broker], targets: () => [targetOf(broker)] })
   },
 }
@@ -24,9 +26,14 @@ export const CLUSTER: Deployment = {
     return missing()
   },
   async open(folder) {
-    const brokers = await startCluster(3)
+    const brokers = await startCluster(3, { log: logIn(folder) })
     return openOverKafka({ folder, brokers, targets: (events) => targetsOf(brokers, events) })
   },
+}
+
+/** Keeps what the brokers say: a standstill may be theirs. */
+function logIn(folder: string): (line: string) => void {
+  return (line) => appendFileSync(join(folder, 'brokers.log'), `${line}\n`)
 }
 
 function targetOf(broker: Broker): Target {

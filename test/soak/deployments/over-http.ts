@@ -54,6 +54,7 @@ export async function openOverHttp(options: OverHttpOptions): Promise<Stage> {
     created: [],
     ledger,
     left: async () => [],
+    surroundings: async () => [],
     async close(keep) {
       if (keep) keepWorkers(folder, workers)
       await Promise.all([participant.kill(), ...workers.map((worker) => worker.stop())])

@@ -28,7 +28,7 @@ export async function openOverKafka({ folder, brokers, targets }: OverKafkaOptio
   const places = { brokers: addresses, inputTopics: [events], outputTopics: [commands], consumerGroup: GROUP }
   const file = kafkaSaga({ ...places, sessionTimeout: SESSION }, CHANNEL)
   const configuration = JSON.stringify({ ...file, machineDefinition: machine, settings: { unexpectedEvents: 'park' } })
-  const worker = await Worker.prepare({ script: 'start:kafka', configuration, environment: { LOG_LEVEL: 'warn' } })
+  const worker = await Worker.prepare({ script: 'start:kafka', configuration, environment: { LOG_LEVEL: 'info' } })
   const ledger = join(folder, 'participant.ledger')
   const settings: KafkaParticipantSettings = {
     brokers: addresses,
@@ -38,6 +38,7 @@ export async function openOverKafka({ folder, brokers, targets }: OverKafkaOptio
     session: SESSION,
     ledger,
   }
+  const groups = { [GROUP]: settings.events, [PARTICIPANTS]: settings.commands }
   const log = join(folder, 'participant.log')
   const participant = await ParticipantProcess.start({ script: 'kafka-participant.ts', settings, log })
   const [ofService, ...others] = [targetOf('service', worker), ...targets(settings.events)]
@@ -54,7 +55,8 @@ export async function openOverKafka({ folder, brokers, targets }: OverKafkaOptio
     targets: ofService === undefined ? [] : [ofService, ...others, ofParticipant],
     created: [],
     ledger,
-    left: () => unread(topics, { [GROUP]: settings.events, [PARTICIPANTS]: settings.commands }),
+    left: () => unread(topics, groups),
+    surroundings: () => Promise.all(Object.entries(groups).map((one) => topics.describe(...one))),
     async close(keep) {
       if (keep) keepWorkers(folder, [worker])
       await Promise.all([participant.kill(), worker.stop(), topics.close()])

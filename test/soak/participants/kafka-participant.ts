@@ -26,7 +26,7 @@ const settings = JSON.parse(process.argv[2] ?? '') as KafkaParticipantSettings
 const kafka = new Kafka({
   brokers: [...settings.brokers],
   clientId: 'participant',
-  logLevel: logLevel.NOTHING,
+  logLevel: logLevel.WARN, // its log is evidence of a standstill
   retry: { maxRetryTime: 1_000 }, // its own recovery is not the one that is measured
 })
 // Without idempotence: a send of unknown fate is repeated, and the service must apply its event once (I4).
@@ -35,6 +35,7 @@ const consumer = kafka.consumer({
   groupId: settings.group,
   sessionTimeout: settings.session,
   heartbeatInterval: settings.session / 10,
+  maxWaitTimeInMs: settings.session / 4, // heartbeats go out between fetches: an idle member would lose its session
 })
 
 await insist(() => producer.connect())

@@ -58,8 +58,9 @@ export class Session {
       sessionTimeout,
       onBatch: (batch) => this.#onBatch(batch),
       onJoined: (assignment) => this.#onJoined(assignment),
-      onRebalancing: () => liveness.joining(),
-      onCoordinatorAnswer: () => liveness.coordinatorAnswered(),
+      // A dropped member may go on for a while: what it says is not about the membership that followed.
+      onRebalancing: () => (this.#isOver ? undefined : liveness.joining()),
+      onCoordinatorAnswer: () => (this.#isOver ? undefined : liveness.coordinatorAnswered()),
       onSkipped: (position) => this.#onSkipped(position),
     })
     this.#commits = new Commits((positions) => this.#member.commit(positions), runtime)

@@ -151,3 +151,18 @@ test('answers of the coordinator reach the liveness', () => {
   member.options.onRebalancing()
   expect(liveness.isJoined).toBe(false)
 })
+
+test('what a dropped member still says is not taken for a word of the membership that followed', async () => {
+  const { session, member, liveness, runtime, again } = stage()
+  member.join({ orders: [0] })
+  const dropped = session.drop()
+  await runtime.advance(2_000)
+  await dropped
+  const { member: next } = again()
+  next.join({ orders: [0] })
+  member.options.onRebalancing()
+  expect([liveness.isJoined, liveness.assignment.get('orders')]).toEqual([true, [0]])
+  await runtime.advance(20_001)
+  member.options.onCoordinatorAnswer()
+  expect(liveness.isSilent()).toBe(true)
+})
