@@ -27,9 +27,13 @@ export interface Scan {
   isEffective?: boolean
 }
 
-/** The next full scan begins a minute after the last one began, and at least 20 times its length after its end. */
+/**
+ * The next full scan begins a minute after the end of the last one, or 20 times its length where that is more. At most four minutes: a scan
+ * is also long where the store was away, and some sagas are found by a full scan alone.
+ */
 const FULL_INTERVAL: Duration = 60_000
 const FULL_PAUSE = 20
+const LONGEST_PAUSE: Duration = 240_000
 /** Lanes whose places are kept; the next full scan finds the commands of others. */
 const MOST_LANES = 4_096
 /** Milliseconds after a catch-up in which recovery still works off a backlog. */
@@ -169,7 +173,7 @@ export class ScanProgress {
         return
       case 'full':
         this.#full = undefined
-        this.#nextFull = now + Math.max(FULL_INTERVAL, FULL_PAUSE * (now - this.#fullBegan))
+        this.#nextFull = now + Math.min(LONGEST_PAUSE, Math.max(FULL_INTERVAL, FULL_PAUSE * (now - this.#fullBegan)))
     }
   }
 

@@ -14,6 +14,19 @@ describe('ScanProgress', () => {
     expect(progress.fresh(200).at).toEqual({ due, id: '' })
   })
 
+  test.each([
+    ['a moment', 10, 60_000],
+    ['10 s', 10_000, 200_000],
+    ['an outage of an hour', 3_600_000, 240_000],
+  ])('I9 after a full scan of %s the next one begins in time', (_, length, pause) => {
+    const progress = new ScanProgress(0)
+    const scan = progress.full(0)
+    if (scan === undefined) throw new Error('there is no first scan')
+    progress.ended(scan, length)
+    expect(progress.full(length + pause - 1)).toBeUndefined()
+    expect(progress.full(length + pause)).toMatchObject({ kind: 'full' })
+  })
+
   test('I5 what was read is not read again where nothing was written', () => {
     const progress = new ScanProgress(0)
     const scan = progress.fresh(100)
