@@ -45,6 +45,8 @@ const VISITS_AT_ONCE = 1_000
 const NONE: readonly never[] = Object.freeze([])
 const SOON: Woken = Object.freeze({ again: DEFAULTS.sweep, isPaused: false })
 const BUSY: ClaimResult = { kind: 'left', passed: [] }
+const FAILED: ClaimResult = Object.freeze({ kind: 'failed', passed: [] })
+const AT_ONCE = Number.NEGATIVE_INFINITY
 
 /** The claim of a saga in whose mailbox other work runs: it follows that work, and the result is not waited for. */
 export function isBusy(claim: ClaimResult): boolean {
@@ -60,6 +62,8 @@ export class SagaRecovery {
   readonly #underWay = new Set<SagaId>()
   /** Sagas that the store's order does not show (again) at this instant: a claim failed, or a debt is hidden. */
   readonly #visits = new Map<SagaId, Instant>()
+
+  readonly #hasForgotten = (debt: Debt): boolean => this.#options.leases.hasForgotten(debt)
 
   constructor(options: SagaRecoveryOptions) {
     this.#options = options
@@ -77,7 +81,7 @@ export class SagaRecovery {
     this.#underWay.add(id)
     const claiming = mailbox
       .run(id, () => work.claim(loaded, atOnce, capacity))
-      .catch((): ClaimResult => ({ kind: 'failed', passed: [] }))
+      .catch(() => FAILED)
       .then((claim) => this.#claimed(loaded.saga, claim, wasBusy))
     return wasBusy ? BUSY : claiming
   }
@@ -140,7 +144,7 @@ export class SagaRecovery {
     this.#underWay.delete(saga.id)
     // The scan did not wait for a busy saga, so it does not know the channels that had no capacity.
     const isLost = claim.kind === 'failed' || (wasBusy && claim.passed.length > 0)
-    if (isLost) this.#visitAt(saga.id, Number.NEGATIVE_INFINITY)
+    if (isLost) this.#visitAt(saga.id, AT_ONCE)
     else if (claim.kind === 'written') this.#visitHidden(saga, DEFAULTS.sweep)
     else this.#visitHidden(saga)
     return claim
@@ -169,9 +173,9 @@ export class SagaRecovery {
   async #visit(id: SagaId): Promise<void> {
     try {
       const loaded = await this.#read(id)
-      if (loaded !== undefined) await this.recover(loaded)
+      if (loaded !== undefined) await this.recover(loaded, this.#hasForgotten)
     } catch (thrown) {
-      this.#visitAt(id, Number.NEGATIVE_INFINITY)
+      this.#visitAt(id, AT_ONCE)
       throw thrown
     }
   }
@@ -180,14 +184,19 @@ export class SagaRecovery {
   async #retryIdle({ lane, idle }: IdleLane): Promise<void> {
     const { ledger, leases } = this.#options
     const sagas = new Set(idle.map(({ sagaId }) => sagaId))
-    const claims = await Promise.all(
-      [...sagas].map(async (id) => {
-        const loaded = ledger.recall(id) ?? (await this.#read(id))
-        return loaded === undefined ? undefined : this.recover(loaded, (debt) => leases.hasForgotten(debt))
-      }),
-    )
-    const kept = new Set([...sagas].filter((_, at) => claims[at] === BUSY || claims[at]?.passed.includes(lane)))
-    for (const lease of idle) if (!kept.has(lease.sagaId)) leases.dropIf(lease)
+    const claims = new Map<SagaId, ClaimResult>()
+    const retry = async (id: SagaId) => {
+      if (this.#visits.get(id) === AT_ONCE) return claims.set(id, FAILED) // it has failed in this look
+      const loaded = ledger.recall(id) ?? (await this.#read(id))
+      return loaded === undefined ? undefined : claims.set(id, await this.recover(loaded, this.#hasForgotten))
+    }
+    await Promise.all([...sagas].map(retry))
+    for (const lease of idle) {
+      const claim = claims.get(lease.sagaId)
+      if (claim === undefined) leases.dropIf(lease)
+      else if (claim.kind === 'failed') leases.putLast(lease)
+      else if (claim !== BUSY && !claim.passed.includes(lane)) leases.rest(lease)
+    }
   }
 
   /** `undefined` also for a saga that cannot be read: the store has reported it, and it must not hold up others (P20). */

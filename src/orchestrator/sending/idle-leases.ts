@@ -66,6 +66,21 @@ export class IdleLeases {
     if (this.#all.get(id)?.due === due) this.drop(id)
   }
 
+  /** Its claim was not written: others of its lane go before it. A lease that was written again meanwhile stays as it is. */
+  putLast({ id, due }: Pick<IdleLease, 'id' | 'due'>): void {
+    const lease = this.#all.get(id)
+    if (lease?.due === due) this.#add(lease, lease.isWaiting)
+  }
+
+  /**
+   * It stands behind an earlier command of its saga, and goes with that one. Forgotten, it would seem to be held by another process,
+   * and a later command would start before it (P13).
+   */
+  rest({ id, due }: Pick<IdleLease, 'id' | 'due'>): void {
+    const lease = this.#all.get(id)
+    if (lease?.due === due && !lease.isWaiting) removeFrom(this.#ready, lease.lane, id)
+  }
+
   /** The participant answers again: its waiting commands become ready before their `due`. Returns false where there were none. */
   release(channel: string): boolean {
     const waiting = this.#waiting.get(channel)

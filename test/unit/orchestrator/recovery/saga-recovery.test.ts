@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { DEFAULTS } from '../../../../src/defaults.ts'
-import type { Saga, SagaId } from '../../../../src/engine/saga.ts'
+import type { Debt, Saga, SagaId } from '../../../../src/engine/saga.ts'
 import { unreadableSaga } from '../../../../src/errors.ts'
 import { IdleLeases } from '../../../../src/orchestrator/sending/idle-leases.ts'
 import { Mailbox } from '../../../../src/orchestrator/mailbox.ts'
@@ -20,14 +20,16 @@ interface Given {
 function world(bad: () => Promise<Loaded | undefined>, { saga, claim = { kind: 'failed', passed: [] } }: Given = {}) {
   const loaded = (id: SagaId): Loaded => ({ saga: saga ?? birth({ id }).next, basis: 'w' })
   const [claimed, leases]: [SagaId[], IdleLeases] = [[], new IdleLeases(2_000)]
+  const atOnce: (((debt: Debt) => boolean) | undefined)[] = []
   const clock = { now: 0 }
   const recovery = new SagaRecovery({
     ledger: { recall: () => undefined, read: async (id) => (id === 'bad' ? bad() : loaded(id)) },
     mailbox: new Mailbox(),
     work: {
       passed: () => undefined,
-      claim: async ({ saga: { id } }) => {
+      claim: async ({ saga: { id } }, isAtOnce) => {
         claimed.push(id)
+        atOnce.push(isAtOnce)
         return claim
       },
     },
@@ -36,7 +38,7 @@ function world(bad: () => Promise<Loaded | undefined>, { saga, claim = { kind: '
     ofAlarm: UNLIMITED,
     capacity: { ...UNLIMITED, left: () => 10, renew: () => undefined } as unknown as ChannelCapacity,
   })
-  return { recovery, leases, claimed, loaded, clock }
+  return { recovery, leases, claimed, loaded, atOnce, clock }
 }
 
 const damaged = (): Promise<never> => Promise.reject(unreadableSaga('sqlite', 'bad', 'its head is damaged'))
@@ -54,7 +56,36 @@ test('P20 I9 a saga that became unreadable loses its idle leases', async () => {
   for (const sagaId of ['bad', 'good']) leases.forget({ id: `${sagaId}/0/0`, sagaId, channel: 'bank', due: 1 })
   await recovery.retry()
   expect(claimed).toEqual(['good'])
-  expect(leases.isReady('bank')).toBe(false)
+  expect(leases.hasForgotten({ id: 'bad/0/0', due: 1 })).toBe(false)
+})
+
+test('P13 P14 a claim that another process has beaten leaves the idle lease to this one, behind others of its lane', async () => {
+  const { recovery, leases } = world(damaged)
+  for (const sagaId of ['s1', 's2']) leases.forget({ id: `${sagaId}/0/0`, sagaId, channel: 'bank', due: 1 })
+  await recovery.recover({ saga: birth({ id: 's1' }).next, basis: 'w' })
+  leases.putLast({ id: 's2/0/0', due: 2 }) // written again meanwhile
+  leases.putLast({ id: 's1/0/0', due: 1 })
+  expect(leases.oldest('bank', 2).map(({ id }) => id)).toEqual(['s2/0/0', 's1/0/0'])
+  for (let look = 0; look < 3; look++) await recovery.retry()
+  expect(leases.hasForgotten({ id: 's1/0/0', due: 1 })).toBe(true)
+})
+
+test('P13 an idle lease whose claim leaves it behind an earlier command is still ours, and is not looked at again and again', async () => {
+  const { recovery, leases, claimed } = world(damaged, { claim: { kind: 'left', passed: ['shop'] } })
+  leases.forget({ id: 's1/1/0', sagaId: 's1', channel: 'bank', due: 1 })
+  for (let look = 0; look < 3; look++) await recovery.retry()
+  expect(claimed).toEqual(['s1'])
+  expect(leases.hasForgotten({ id: 's1/1/0', due: 1 })).toBe(true)
+})
+
+test('P13 P14 a saga that failed in this look is not claimed twice in it, and its next visit claims the idle lease too', async () => {
+  const { recovery, leases, claimed, loaded, atOnce } = world(damaged)
+  await recovery.recover(loaded('s1'))
+  leases.forget({ id: 's1/0/0', sagaId: 's1', channel: 'bank', due: 1 })
+  claimed.length = 0
+  await recovery.retry()
+  expect(claimed).toEqual(['s1'])
+  expect(atOnce.at(-1)?.({ id: 's1/0/0', due: 1 } as Debt)).toBe(true)
 })
 
 test.each([
