@@ -4,6 +4,8 @@ import { indexRun } from './run-index.ts'
 import type { RunIndex } from './run-index.ts'
 import { answers } from './rules/answers.ts'
 import { attempts } from './rules/attempts.ts'
+import { bulkResults } from './rules/bulk-results.ts'
+import { bulkSelections } from './rules/bulk-selections.ts'
 import { bytes } from './rules/bytes.ts'
 import { chain } from './rules/chain.ts'
 import { commands } from './rules/commands.ts'
@@ -56,6 +58,8 @@ const RUN_RULES: readonly ((run: RunIndex) => Iterable<Violation>)[] = [
   fates,
   order,
   operated,
+  bulkSelections,
+  bulkResults,
 ]
 
 /**

@@ -1,6 +1,13 @@
 import type { Change } from '../../src/engine/change.ts'
 import type { Command, Instant, Saga, SagaEvent, SagaId } from '../../src/engine/saga.ts'
 import type { Created, CreateRequest, Outcome } from '../../src/orchestrator/corridor.ts'
+import type {
+  BulkCancellation,
+  BulkItem,
+  BulkOperation,
+  BulkRequest,
+} from '../../src/orchestrator/bulk/bulk-operation.ts'
+import type { BulkBegun, BulkCancelled } from '../../src/orchestrator/bulk/bulk-operations.ts'
 import type { Operated, SagaOperation } from '../../src/orchestrator/operators/saga-operation.ts'
 import type { Sent } from '../../src/ports/channel.ts'
 import type { SagaDocument } from '../../src/codec/saga-document.ts'
@@ -30,19 +37,27 @@ export interface Asked extends SeenBy {
   readonly by: Asking
 }
 
-/** The request of a door: a creation, an event (of a source with its place in a partition), an operator's action. */
+/**
+ * The request of a door: a creation, an event (of a source with its place in a partition), an operator's action on one saga, or on all
+ * that a filter selects, or the cancellation of such a one.
+ */
 export type Asking =
   | { readonly door: 'creation'; readonly creation: CreateRequest }
   | { readonly door: 'event'; readonly event: SagaEvent }
   | { readonly door: 'source'; readonly event: SagaEvent; readonly partition: string; readonly offset: number }
   | { readonly door: 'operator'; readonly operation: SagaOperation }
+  | { readonly door: 'bulk'; readonly bulk: BulkRequest }
+  | { readonly door: 'bulk-end'; readonly id: string; readonly cancellation: BulkCancellation }
 
 /** The answer of a door. Only this promises anything to the outside (I1). */
 export interface Answered extends SeenBy {
   readonly kind: 'answered'
   readonly request: number
-  readonly answer: Created | Outcome | Operated | Acknowledgement
+  readonly answer: DoorAnswer
 }
+
+/** What a door says: the result of its corridor, or of bulk operations. */
+export type DoorAnswer = Created | Outcome | Operated | BulkBegun | BulkCancelled | Acknowledgement
 
 /** The end of a record of a source. */
 export type Acknowledgement =
@@ -92,10 +107,18 @@ export interface ObservedRun {
   readonly observations: readonly Observation[]
   readonly machines: ReadonlyMap<string, MachineDefinition>
   readonly sagas: ReadonlyMap<SagaId, { readonly head: Saga; readonly document: SagaDocument }>
+  /** Bulk operations with their results, as the service shows them at the end. Absent: they are not judged by them. */
+  readonly operations?: ReadonlyMap<string, ShownBulk> | undefined
   /** Settings of the service that rules depend on. Absent: only what holds under every setting is judged. */
   readonly terms?: RunTerms | undefined
   /** Milliseconds of each observation by a clock that nobody sets. Absent: the lengths of leases are not judged. */
   readonly timeOf?: ((at: number) => number) | undefined
+}
+
+/** A bulk operation and its results so far. */
+export interface ShownBulk {
+  readonly operation: BulkOperation
+  readonly items: readonly BulkItem[]
 }
 
 /** A broken rule. */

@@ -1,6 +1,7 @@
 import type { Asking, Violation, Written } from '../observation.ts'
 import type { Request, RunIndex } from '../run-index.ts'
 import { identity } from '../saga-story.ts'
+import { eventOf } from './steps.ts'
 
 /**
  * A write without an answer is repeated as it is until its fate is known (P6): a request that came once is not answered as its own
@@ -12,9 +13,10 @@ export function* fates({ requests, sagas }: RunIndex): Iterable<Violation> {
   for (const request of requests) {
     const { asked, answered } = request
     if (answered === undefined || !REPEATS.has(answered.answer.kind) || times.get(nameOf(asked.by)) !== 1) continue
-    const [own, ...others] = (sagas.get(sagaOf(asked.by))?.writes ?? []).filter(({ at }) => isDuring(at, request))
+    const sagaId = sagaOf(asked.by)
+    if (sagaId === undefined) continue
+    const [own, ...others] = (sagas.get(sagaId)?.writes ?? []).filter(({ at }) => isDuring(at, request))
     if (own === undefined || others.length > 0 || own.process !== asked.process || !isOf(own, asked.by)) continue
-    const { sagaId } = own.change
     const why = `a request that came once was answered "${answered.answer.kind}": its own write was not known`
     yield { rule: 'P6', sagaId, at: answered.at, why }
   }
@@ -26,12 +28,16 @@ function isDuring(at: number, { asked, answered }: Request): boolean {
   return at > asked.at && at < (answered?.at ?? at)
 }
 
-function sagaOf(by: Asking): string {
+/** `undefined` for a request about many sagas: `bulks` judges those. */
+function sagaOf(by: Asking): string | undefined {
   switch (by.door) {
     case 'creation':
       return by.creation.id
     case 'operator':
       return by.operation.sagaId
+    case 'bulk':
+    case 'bulk-end':
+      return undefined
     default:
       return by.event.sagaId
   }
@@ -44,6 +50,10 @@ function nameOf(by: Asking): string {
       return `creation ${by.creation.id}`
     case 'operator':
       return `operation ${by.operation.sagaId} ${by.operation.id}`
+    case 'bulk':
+      return `bulk ${by.bulk.id}`
+    case 'bulk-end':
+      return `end of bulk ${by.id}`
     default:
       return `event ${by.event.sagaId} ${identity(by.event)}`
   }
@@ -52,5 +62,6 @@ function nameOf(by: Asking): string {
 function isOf({ change: { step, operation } }: Written, by: Asking): boolean {
   if (by.door === 'operator') return operation?.id === by.operation.id
   if (by.door === 'creation') return step?.number === 0
-  return step !== undefined && identity(step.event) === identity(by.event)
+  const event = eventOf(by)
+  return step !== undefined && event !== undefined && identity(step.event) === identity(event)
 }

@@ -27,15 +27,18 @@ export function* operators(saga: SagaStory, run: RunIndex): Iterable<Found> {
     if (operation === undefined) continue
     if (known.has(operation.id))
       yield found(
-        operation.id.startsWith('bulk/') ? 'P27' : 'P25',
+        operation.id.startsWith(BULK) ? 'P27' : 'P25',
         `the operation "${operation.id}" was carried out twice`,
         at,
       )
     known.add(operation.id)
     for (const why of flaws(write, operation, run)) yield found('P25', why, at)
-    if (run.requests.length > 0) yield* asked(write, operation, run)
+    if (run.requests.length > 0 && !operation.id.startsWith(BULK)) yield* asked(write, operation, run)
   }
 }
+
+/** Prefix of the id that a bulk operation has in its sagas; `bulks` judges that it was asked for. */
+export const BULK = 'bulk/'
 
 /** Records are added to those of before; the oldest may go. */
 function* recorded({ at, change: { operation }, before, after }: Written): Iterable<Found> {
@@ -100,7 +103,12 @@ function* asked({ at, after }: Written, record: OperationRecord, { requests }: R
     )
 }
 
-function isOf({ action, operator, reason }: SagaOperation, record: OperationRecord, state: string): boolean {
+/** True where the record is one of what was asked for. `state`: that of the saga after it. */
+export function isOf(
+  { action, operator, reason }: Pick<SagaOperation, 'action' | 'operator' | 'reason'>,
+  record: OperationRecord,
+  state: string,
+): boolean {
   const goes = action.kind !== 'move' && action.kind !== 'cancel'
   return (
     action.kind === record.action &&

@@ -113,7 +113,7 @@ function payloadsOf({ requests }: RunIndex): ReadonlyMap<string, readonly Saga['
 /** The event of a request; an operator's counts as one under the id of the operation. */
 export function eventOf(by: Asking): Pick<SagaEvent, 'id' | 'sagaId' | 'label' | 'payload'> | undefined {
   if (by.door === 'event' || by.door === 'source') return by.event
-  if (by.door === 'creation' || by.operation.action.kind !== 'send-event') return undefined
+  if (by.door !== 'operator' || by.operation.action.kind !== 'send-event') return undefined
   const { id, sagaId, action } = by.operation
   return { id, sagaId, label: action.label, payload: action.payload }
 }

@@ -1,8 +1,11 @@
-import type { Observation } from '../../../checker/observation.ts'
+import type { DoorAnswer, Observation } from '../../../checker/observation.ts'
 import type { SagaEvent, SagaId } from '../../../../src/engine/saga.ts'
-import type { Created, CreateRequest, Outcome } from '../../../../src/orchestrator/corridor.ts'
-import type { Operated, SagaOperation } from '../../../../src/orchestrator/operators/saga-operation.ts'
-import type { Orchestrator } from '../../../../src/orchestrator/orchestrator.ts'
+import { reasonOf } from '../../../../src/errors.ts'
+import type { BulkCancellation, BulkRequest } from '../../../../src/orchestrator/bulk/bulk-operation.ts'
+import type { BulkOperations } from '../../../../src/orchestrator/bulk/bulk-operations.ts'
+import type { CreateRequest } from '../../../../src/orchestrator/corridor.ts'
+import type { SagaOperation } from '../../../../src/orchestrator/operators/saga-operation.ts'
+import type { Unavailable } from '../../../../src/orchestrator/undone.ts'
 import type { Dice } from '../run-chance.ts'
 import type { ServiceProcess, SimulatedService } from '../processes/service.ts'
 import type { SimulatedWorld } from '../simulated-world.ts'
@@ -12,7 +15,7 @@ interface ClientRequest {
   readonly name: string
   readonly sagaId: SagaId
   readonly by: Extract<Observation, { kind: 'asked' }>['by']
-  readonly call: (orchestrator: Orchestrator) => Promise<Created | Outcome | Operated>
+  readonly call: (process: ServiceProcess) => Promise<DoorAnswer | Unavailable>
   readonly dice: Dice
   /** A client that has its answer does not send the request again, unless by mistake. */
   isDone: boolean
@@ -46,12 +49,18 @@ export class Requests {
 
   create(creation: CreateRequest): void {
     const name = `creation ${creation.id} ${JSON.stringify(creation.metadata)}`
-    this.#begin({ name, sagaId: creation.id, by: { door: 'creation', creation }, call: (to) => to.create(creation) })
+    const by = { door: 'creation', creation } as const
+    this.#begin({ name, sagaId: creation.id, by, call: (to) => to.orchestrator.create(creation) })
   }
 
   handle(event: SagaEvent): void {
     const name = `event ${event.id}`
-    this.#begin({ name, sagaId: event.sagaId, by: { door: 'event', event }, call: (to) => to.handle(event) })
+    this.#begin({
+      name,
+      sagaId: event.sagaId,
+      by: { door: 'event', event },
+      call: (to) => to.orchestrator.handle(event),
+    })
   }
 
   operate(operation: SagaOperation): void {
@@ -60,8 +69,20 @@ export class Requests {
       name: `operation ${id}`,
       sagaId,
       by: { door: 'operator', operation },
-      call: (to) => to.operate(operation),
+      call: (to) => to.orchestrator.operate(operation),
     })
+  }
+
+  /** `client`: who asks, since several may ask for the same. */
+  bulk(bulk: BulkRequest, client: string): void {
+    const name = `bulk ${bulk.id} ${client}`
+    this.#begin({ name, sagaId: ANY, by: { door: 'bulk', bulk }, call: (to) => inBulk(to, (all) => all.begin(bulk)) })
+  }
+
+  endBulk(id: string, cancellation: BulkCancellation): void {
+    const by = { door: 'bulk-end', id, cancellation } as const
+    const call = (to: ServiceProcess) => inBulk(to, (all) => all.cancel(id, cancellation))
+    this.#begin({ name: `end of bulk ${id}`, sagaId: ANY, by, call })
   }
 
   #begin(given: Omit<ClientRequest, 'dice' | 'isDone'>): void {
@@ -86,8 +107,9 @@ export class Requests {
   }
 
   /** The request reaches its process, or a connection that nothing listens on. */
-  #arrive(request: ClientRequest, { host, orchestrator }: ServiceProcess): void {
+  #arrive(request: ClientRequest, to: ServiceProcess): void {
     const { dice, by, call } = request
+    const { host } = to
     if (host.isGone) return this.#again(request)
     const number = this.#number()
     const { name: process } = host
@@ -96,7 +118,7 @@ export class Requests {
     const patience = this.#world.agenda.after(dice.wait(PATIENCE.least, PATIENCE.most), () => {
       if (!isAnswered && !request.isDone) this.#send(request)
     })
-    const answered = (answer: Created | Outcome | Operated) => {
+    const answered = (answer: DoorAnswer | Unavailable) => {
       if (host.isGone) return
       isAnswered = true
       patience()
@@ -106,7 +128,7 @@ export class Requests {
       this.#open.delete(request)
     }
     this.#world.agenda.isAwake = true
-    call(orchestrator).then(answered, (thrown: unknown) => {
+    call(to).then(answered, (thrown: unknown) => {
       throw thrown // a door never rejects: the run fails
     })
   }
@@ -117,9 +139,19 @@ export class Requests {
   }
 }
 
-/** Answers after which a client sends the same request again: 429 and 503. */
-const REPEATED: ReadonlySet<string> = new Set(['unavailable', 'unreadable', 'stranded', 'parking-full'])
+/** Any process takes a request about many sagas. */
+const ANY = 'any'
 
-function isToRepeat({ kind }: Created | Outcome | Operated): boolean {
+/** As the HTTP door does: a store that is away makes a 503. */
+function inBulk<T>({ control }: ServiceProcess, ask: (all: BulkOperations) => Promise<T>): Promise<T | Unavailable> {
+  const operations = control?.bulk?.operations
+  if (operations === undefined) throw new Error('ask for a bulk operation: the run has none')
+  return ask(operations).catch((thrown: unknown) => ({ kind: 'unavailable', why: reasonOf(thrown) }))
+}
+
+/** Answers after which a client sends the same request again: 429 and 503. */
+const REPEATED: ReadonlySet<string> = new Set(['unavailable', 'unreadable', 'stranded', 'parking-full', 'too-many'])
+
+function isToRepeat({ kind }: DoorAnswer | Unavailable): boolean {
   return REPEATED.has(kind)
 }

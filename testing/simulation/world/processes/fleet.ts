@@ -122,8 +122,8 @@ export class Fleet implements SimulatedService {
     if (!isStopping && dice.fault('stop')) this.#stop(slot, running)
   }
 
-  /** As `src/start.ts` does: the sources leave first. */
-  #stop(slot: Slot, { host, orchestrator, source }: ServiceProcess): void {
+  /** As `src/start.ts` does: the sources leave first, then bulk operations end after their pages. */
+  #stop(slot: Slot, { host, orchestrator, control, source }: ServiceProcess): void {
     slot.isStopping = true
     const stopped = () => {
       if (host.isGone) return
@@ -133,7 +133,8 @@ export class Fleet implements SimulatedService {
     }
     this.#world.agenda.isAwake = true
     const left = source === undefined ? Promise.resolve() : source.close()
-    left.then(() => orchestrator.stop(STOP)).then(stopped, stopped)
+    const ended = control === undefined ? left : left.then(() => control.stop(STOP / 2))
+    ended.then(() => orchestrator.stop(STOP)).then(stopped, stopped)
   }
 }
 

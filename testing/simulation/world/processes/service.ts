@@ -1,4 +1,5 @@
 import type { SagaId } from '../../../../src/engine/saga.ts'
+import type { ServiceControl } from '../../../../src/orchestrator/operators/service-control.ts'
 import type { Orchestrator } from '../../../../src/orchestrator/orchestrator.ts'
 import type { Source } from '../../../../src/ports/source.ts'
 import type { ProcessHost } from './process-host.ts'
@@ -7,6 +8,8 @@ import type { ProcessHost } from './process-host.ts'
 export interface ServiceProcess {
   readonly host: ProcessHost
   readonly orchestrator: Orchestrator
+  /** Carries out bulk operations; absent in runs without them. */
+  readonly control?: ServiceControl | undefined
   /** Absent where all events come over HTTP. */
   readonly source?: Pick<Source, 'run' | 'close'> | undefined
 }

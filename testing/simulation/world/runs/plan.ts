@@ -28,6 +28,8 @@ export interface Plan {
   readonly later: number
   /** Actions of operators. */
   readonly operations: number
+  /** Bulk operations; with 0 the run has no records, and processes do not look for them. */
+  readonly bulks: number
   /** Part of the events of participants that come through the source; 0: there is none. */
   readonly sourced: number
   readonly partitions: number
@@ -54,8 +56,20 @@ export interface PlanOptions {
 const POOL = 500
 const POOL_OF_CHANGES = 9
 
-/** The plan of a seed. */
-export function planOf(dice: Dice, { store, machines, examples = [] }: PlanOptions): Plan {
+/** Part of the runs with bulk operations, where the store can list; their sagas are so many more, so that pages end between them. */
+const BULKS = 1 / 4
+const CROWD = 3
+
+/** The plan of a seed. What came later draws from `extras`, so that older seeds mean the same runs. */
+export function planOf(dice: Dice, extras: Dice, options: PlanOptions): Plan {
+  const plan = basicPlanOf(dice, options)
+  const hasBulks = extras.is(BULKS)
+  if (plan.store !== 'shared' && plan.store !== 'single') return plan
+  if (!hasBulks) return plan
+  return { ...plan, bulks: 1 + extras.upTo(1), sagas: plan.sagas + extras.upTo(CROWD) }
+}
+
+function basicPlanOf(dice: Dice, { store, machines, examples = [] }: PlanOptions): Plan {
   const kind = store ?? dice.among(STORE_KINDS)
   const { processes, isRedelivered } = STORES[kind]
   const isGenerated = machines === undefined && dice.is(1 / 2)
@@ -74,6 +88,7 @@ export function planOf(dice: Dice, { store, machines, examples = [] }: PlanOptio
     sagas: 1 + dice.upTo(2),
     later: LATER,
     operations: dice.is(1 / 2) ? 0 : dice.upTo(4),
+    bulks: 0,
     sourced: kind === 'object' || dice.is(1 / 2) ? 0 : dice.among([0.5, 1]),
     partitions: 1 + dice.upTo(1),
     hasDeadLetters: dice.is(1 / 2),

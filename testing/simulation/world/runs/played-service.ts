@@ -57,6 +57,7 @@ export function playedPlanOf(dice: Dice, service: PlayedService): Plan {
     sagas: isPlain ? 1 : 1 + dice.upTo(2),
     later: isPlain ? 0 : LATER,
     operations: 0,
+    bulks: 0,
     sourced: isPlain || !isSourced ? 0 : dice.among([0, 0.5, 1]),
     partitions: 1 + dice.upTo(1),
     hasDeadLetters: true,

@@ -1,9 +1,11 @@
 import type { Duration } from '../../../../src/engine/saga.ts'
 import { SourceIntake } from '../../../../src/orchestrator/events/source-intake.ts'
 import { assemble } from '../../../../src/orchestrator/assemble.ts'
+import { ServiceControl } from '../../../../src/orchestrator/operators/service-control.ts'
 import type { Orchestrator } from '../../../../src/orchestrator/orchestrator.ts'
 import type { Channel } from '../../../../src/ports/channel.ts'
 import type { Persistency } from '../../../../src/ports/persistency.ts'
+import type { Runtime } from '../../../../src/ports/runtime.ts'
 import type { Source } from '../../../../src/ports/source.ts'
 import { unionOf } from '../machines/deployed-machine.ts'
 import type { MachineVersion } from '../machines/deployed-machine.ts'
@@ -19,6 +21,7 @@ import type { LoggedLine, ProcessHost } from '../processes/process-host.ts'
 import type { SimulatedService } from '../processes/service.ts'
 import { SILENT_METRICS } from '../processes/silent-metrics.ts'
 import type { SimulatedWorld } from '../simulated-world.ts'
+import type { DurableRecords } from '../stores/durable-records.ts'
 import type { DurableSagas } from '../stores/durable-sagas.ts'
 import { objectStore } from '../stores/object-store.ts'
 import { STORES } from '../stores/store-kinds.ts'
@@ -30,6 +33,8 @@ export interface ServiceKit {
   readonly world: SimulatedWorld
   readonly plan: Plan
   readonly sagas: DurableSagas
+  /** Absent where the run has no bulk operations. */
+  readonly records: DurableRecords | undefined
   readonly site: StoreSite
   /** The version that a process gets which starts now. */
   readonly version: () => MachineVersion
@@ -46,18 +51,18 @@ export const PARKING = { limit: 2, timeToLive: 60_000 } as const
 
 /** The processes of a run, each with the real corridor over simulated ports. */
 export function serviceOf(kit: ServiceKit): SimulatedService {
-  const { world, plan, sagas, site, logged } = kit
+  const { world, plan, sagas, records, site, logged } = kit
   const { open } = STORES[plan.store]
   const channels = channelMaker(kit)
   if (open !== undefined) {
     const start = (host: ProcessHost) =>
-      started(kit, host, { persistency: open({ world, host, sagas, site }), channels })
+      started(kit, host, { ...open({ world, host, sagas, records, site }), channels })
     return new Fleet(world, { size: plan.processes, mayVanish: false, assemble: start, logged })
   }
   return new ObjectFleet(world, {
     assemble: (host, saga, alarm) => {
       const store = objectStore({ world, host, sagas, site }, saga, alarm)
-      return { store, orchestrator: assembled(kit, host, { persistency: store, channels }) }
+      return { store, orchestrator: assembled(kit, host, { store, channels }) }
     },
     logged,
   })
@@ -70,30 +75,39 @@ const TAKES_ALL = { refusal: () => undefined } as const
 
 interface ProcessPorts {
   readonly sources?: readonly Source[] | undefined
-  readonly persistency: Persistency
+  readonly store: Persistency
+  /** Absent in a run without bulk operations. */
+  readonly forBulk?: Persistency | undefined
   readonly channels: (host: ProcessHost) => ReadonlyMap<string, Channel>
 }
 
 /** A process with its source, as `src/start.ts` composes it. */
 function started(kit: ServiceKit, host: ProcessHost, ports: ProcessPorts): FleetProcess {
   const { world, plan, broker, number } = kit
-  const { persistency } = ports
+  const { store: persistency, forBulk } = ports
   const { hasDeadLetters } = plan
   const source = broker && new SimulatedSource(world, { host, broker, hasDeadLetters, number })
   const orchestrator = assembled(kit, host, { ...ports, sources: source && [source] })
   const { runtime } = host
   const intake = new SourceIntake({ corridor: orchestrator, persistency, runtime, numbers: TAKES_ALL })
-  const begin = () => {
+  const control = forBulk && controlOf(forBulk, orchestrator, runtime)
+  const start = () => {
     orchestrator.start()
+    control?.start()
     void source?.run(intake)
   }
-  return { host, orchestrator, source, begin }
+  const begin = () => (control === undefined ? start() : void control.begin().then(start))
+  return { host, orchestrator, control, source, begin }
+}
+
+function controlOf(persistency: Persistency, operator: Orchestrator, runtime: Runtime): ServiceControl {
+  return new ServiceControl({ persistency, operator, runtime, metrics: SILENT_METRICS })
 }
 
 function assembled(
   { plan, version }: ServiceKit,
   host: ProcessHost,
-  { persistency, channels, sources }: ProcessPorts,
+  { store: persistency, channels, sources }: ProcessPorts,
 ): Orchestrator {
   return assemble({
     sources,

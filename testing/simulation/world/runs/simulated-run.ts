@@ -28,6 +28,7 @@ export interface SimulatedRun extends ObservedRun {
 export interface RunRemains extends Pick<SimulatedRun, 'seed' | 'plan' | 'actions' | 'isCut' | 'acts'> {
   readonly world: SimulatedWorld
   readonly sagas: DurableSagas
+  readonly operations: SimulatedRun['operations']
 }
 
 /** The record of a run. */

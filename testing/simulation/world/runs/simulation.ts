@@ -1,4 +1,5 @@
 import type { Command, SagaEvent } from '../../../../src/engine/saga.ts'
+import { BulkOperators } from '../clients/bulk-operators.ts'
 import { Operators } from '../clients/operators.ts'
 import { Requests } from '../clients/requests.ts'
 import { unionOf } from '../machines/deployed-machine.ts'
@@ -12,6 +13,7 @@ import type { LoggedLine } from '../processes/process-host.ts'
 import type { SimulatedService } from '../processes/service.ts'
 import type { Dice } from '../run-chance.ts'
 import { SimulatedWorld } from '../simulated-world.ts'
+import { DurableRecords } from '../stores/durable-records.ts'
 import { DurableSagas } from '../stores/durable-sagas.ts'
 import { STORES } from '../stores/store-kinds.ts'
 import type { StoreSite } from '../stores/store-line.ts'
@@ -22,6 +24,7 @@ import type { Plan, PlanOptions } from './plan.ts'
 import { playedPlanOf } from './played-service.ts'
 import type { PlayedService } from './played-service.ts'
 import { serviceOf } from './service-kit.ts'
+import { hasOpenOperations, shownOperations } from './shown-operations.ts'
 import { recordOf } from './simulated-run.ts'
 import type { SimulatedRun } from './simulated-run.ts'
 import { Weather } from './weather.ts'
@@ -55,10 +58,13 @@ class Simulation {
   readonly #world: SimulatedWorld
   readonly #plan: Plan
   readonly #sagas = new DurableSagas()
+  /** Absent in a run without bulk operations. */
+  readonly #records: DurableRecords | undefined
   readonly #site: StoreSite = { awayUntil: 0 }
   readonly #service: SimulatedService
   readonly #requests: Requests
   readonly #operators: Operators
+  readonly #bulkOperators: BulkOperators
   readonly #caretaker: Caretaker
   readonly #weather: Weather
   readonly #posting: Dice
@@ -71,10 +77,13 @@ class Simulation {
     this.#options = options
     this.#world = new SimulatedWorld(options)
     const [world, sagas, site] = [this.#world, this.#sagas, this.#site]
-    const { played } = options
+    const { played, logged } = options
     const dice = world.chance.stream('plan')
-    const plan = played === undefined ? planOf(dice, options) : playedPlanOf(dice, played)
-    const { operations, calmAt } = plan
+    const extras = world.chance.stream('plan of bulks')
+    const plan = played === undefined ? planOf(dice, extras, options) : playedPlanOf(dice, played)
+    const { operations, bulks, calmAt } = plan
+    this.#records = bulks === 0 ? undefined : new DurableRecords()
+    const records = this.#records
     const last = plan.versions[plan.lastVersion] as MachineVersion
     const definition = unionOf([...plan.versions, last])
     this.#plan = plan
@@ -96,12 +105,13 @@ class Simulation {
     const broker = plan.sourced === 0 ? undefined : new SimulatedBroker(world, plan.partitions)
     this.#broker = broker
     const version = () => this.#version
-    this.#service = serviceOf({ world, plan, version, sagas, site, receiver, broker, number, logged: options.logged })
+    this.#service = serviceOf({ world, plan, version, sagas, records, site, receiver, broker, number, logged })
     const channels = [...plan.retries.keys()]
     this.#weather = new Weather(world, { site, participants: receiver, channels, service: this.#service })
     const requests = new Requests(world, this.#service, number)
     this.#requests = requests
     this.#operators = new Operators(world, { sagas, requests, definition, actions: operations, within: calmAt })
+    this.#bulkOperators = new BulkOperators(world, { requests, definition, bulks, within: calmAt })
     const paths = new StatePaths(definition)
     const { isRedelivered } = STORES[plan.store]
     this.#caretaker = new Caretaker({ paths, requests, isRedelivered, isBystander: played !== undefined })
@@ -128,6 +138,7 @@ class Simulation {
     this.#service.start()
     createSagas(this.#world, this.#plan, this.#requests)
     this.#operators.start()
+    this.#bulkOperators.start()
     this.#weather.start()
     const { versions, deployAt } = this.#plan
     if (versions.length > 1 && chance.stream('deploy').part('deploy of the second version'))
@@ -160,8 +171,9 @@ class Simulation {
   /** True where every saga has come to its end. Sagas that stand still are set going. */
   #isOver(): boolean {
     if (this.#requests.open > 0 || this.#broker?.isSettled === false) return false
+    const isWorking = hasOpenOperations(this.#records)
     const isQuiet = this.#world.agenda.isIdle
-    let [isOver, isWaiting] = [isQuiet, this.#options.played !== undefined]
+    let [isOver, isWaiting] = [isQuiet && !isWorking, this.#options.played !== undefined]
     for (const { saga } of this.#sagas.all()) {
       if (saga.isFinal && saga.owed.length === 0 && saga.parked.length === 0 && saga.hold === undefined) continue
       if (saga.owed.length > 0 || saga.parked.length > 0) isWaiting = false
@@ -195,10 +207,11 @@ class Simulation {
     return this.#sagas.get(sagaId)?.history[Number.parseInt(id.slice(sagaId.length + 1), 10)]?.state.id
   }
 
-  #result(): SimulatedRun {
+  async #result(): Promise<SimulatedRun> {
     const [world, sagas, plan] = [this.#world, this.#sagas, this.#plan]
     const { acts } = this.#participants
-    const actions = this.#actions
-    return recordOf({ seed: this.#options.seed, world, sagas, plan, acts, actions, isCut: actions >= MOST_ACTIONS })
+    const [actions, { seed }] = [this.#actions, this.#options]
+    const operations = await shownOperations(this.#records)
+    return recordOf({ seed, world, sagas, operations, plan, acts, actions, isCut: actions >= MOST_ACTIONS })
   }
 }

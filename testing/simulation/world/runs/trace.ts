@@ -47,6 +47,10 @@ function asked(by: Asking): string {
       return `event "${by.event.label}" of ${by.event.sagaId} (${by.event.id}) from ${by.partition}/${by.offset}`
     case 'operator':
       return `${by.operation.sagaId} ${brief(by.operation.action)} (${by.operation.id})`
+    case 'bulk':
+      return `${brief(by.bulk.action)} of all with ${JSON.stringify(by.bulk.filter)} (${by.bulk.id})`
+    case 'bulk-end':
+      return `cancel ${by.id}`
   }
 }
 

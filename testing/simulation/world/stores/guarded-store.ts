@@ -10,11 +10,14 @@ import type { Dice } from '../run-chance.ts'
 import { documentOf, identityOf, shownHead } from './durable-sagas.ts'
 import type { DurableSaga, DurableSagas } from './durable-sagas.ts'
 import { overtake, saveGuarded } from './guarded-write.ts'
-import type { SimulatedStoreParts } from './simulated-store-parts.ts'
+import { withLists } from './listed-sagas.ts'
+import type { OpenedStore, SimulatedStoreParts } from './simulated-store-parts.ts'
 import { StoreLine } from './store-line.ts'
 
 /** Bytes of metadata that always fit; no simulated saga comes near it, but a fault may say so. */
 const LIMIT = 1_000_000
+
+const TOO_LARGE: Saved = { kind: 'too-large', limit: LIMIT }
 
 const NOTHING_ELSE = {
   list: false,
@@ -26,7 +29,7 @@ const NOTHING_ELSE = {
 } as const
 
 /** A store with compare-and-set that can list what is due: of several processes, or of one. */
-export function sweepStore(parts: SimulatedStoreParts, shared: boolean): Persistency {
+export function sweepStore(parts: SimulatedStoreParts, shared: boolean): OpenedStore {
   const line = lineOf(parts)
   const pages = shared ? new ReplicaPages(parts) : parts
   const find: FindInOrder<Loaded> = async (until, limit, after) => inOrder(pages.sagas, { until, limit, after })
@@ -41,11 +44,13 @@ export function sweepStore(parts: SimulatedStoreParts, shared: boolean): Persist
     },
     ...NOTHING_ELSE,
   }
-  return new GuardedStore(parts, { name: shared ? 'simulated-shared' : 'simulated-single', can, line })
+  const store = new GuardedStore(parts, { name: shared ? 'simulated-shared' : 'simulated-single', can, line })
+  const { records } = parts
+  return { store, forBulk: records && withLists(store, { line, sagas: parts.sagas, records }) }
 }
 
 /** A store of documents with tags, which cannot list what is due (P17). */
-export function taggedStore(parts: SimulatedStoreParts): Persistency {
+export function taggedStore(parts: SimulatedStoreParts): OpenedStore {
   const can: Capabilities = {
     compareAndSet: 'when-tagged',
     shared: true,
@@ -53,7 +58,7 @@ export function taggedStore(parts: SimulatedStoreParts): Persistency {
     recovery: { by: 'redelivery' },
     ...NOTHING_ELSE,
   }
-  return new GuardedStore(parts, { name: 'simulated-tagged', can, line: lineOf(parts) })
+  return { store: new GuardedStore(parts, { name: 'simulated-tagged', can, line: lineOf(parts) }) }
 }
 
 function lineOf({ world, host, site }: SimulatedStoreParts): StoreLine {
@@ -113,7 +118,7 @@ class GuardedStore implements Persistency {
       id: writeId,
       apply: () => saveGuarded(this.#parts, { change, next, basis: basis as string }),
       overtake: this.can.shared ? () => overtake(this.#parts, sagaId) : undefined,
-      limit: step === undefined || step.by !== undefined ? undefined : LIMIT,
+      refused: step === undefined || step.by !== undefined ? undefined : TOO_LARGE,
     })
   }
 

@@ -1,7 +1,6 @@
-import type { Persistency } from '../../../../src/ports/persistency.ts'
 import { sweepStore, taggedStore } from './guarded-store.ts'
 import { releaseLeases } from './release-leases.ts'
-import type { SimulatedStoreParts } from './simulated-store-parts.ts'
+import type { OpenedStore, SimulatedStoreParts } from './simulated-store-parts.ts'
 import { untaggedStore } from './untagged-store.ts'
 
 /** One kind of store for each kind of `can`. */
@@ -19,7 +18,7 @@ export interface StoreTraits {
   /** Requests are repeated until their commands are out; deadlines are refused (P17). */
   readonly isRedelivered: boolean
   /** Opens it for a process that starts. Absent: each saga has a store and a process of its own. */
-  readonly open?: ((parts: SimulatedStoreParts) => Persistency) | undefined
+  readonly open?: ((parts: SimulatedStoreParts) => OpenedStore) | undefined
 }
 
 /** The traits of each kind. */

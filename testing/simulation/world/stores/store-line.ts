@@ -1,6 +1,5 @@
 import type { Duration, SagaId } from '../../../../src/engine/saga.ts'
 import { BatutaError } from '../../../../src/errors.ts'
-import type { Saved } from '../../../../src/ports/persistency.ts'
 import type { Dice } from '../run-chance.ts'
 import { STALL } from '../simulated-faults.ts'
 import type { SimulatedFault } from '../simulated-faults.ts'
@@ -14,14 +13,14 @@ export interface StoreSite {
 }
 
 /** A write on its way. */
-export interface TravellingWrite {
+export interface TravellingWrite<T> {
   /** The same for every try of the same write (P6). */
   readonly id?: string | undefined
-  readonly apply: () => Saved
+  readonly apply: () => T
   /** A write of another process that comes first. Absent: there is no other process. */
   readonly overtake?: (() => void) | undefined
-  /** The limit that the write may exceed; absent where it adds nothing, which must always fit (P24). */
-  readonly limit?: number | undefined
+  /** The answer of a store without room for it; absent where the write adds nothing, which must always fit (P24). */
+  readonly refused?: T | undefined
 }
 
 /** Time from a call to its arrival, and from its application to its answer. */
@@ -68,8 +67,8 @@ export class StoreLine {
     })
   }
 
-  /** A write, which may be applied later, twice or never. */
-  write(id: SagaId, write: TravellingWrite): Promise<Saved> {
+  /** A write of one saga, or of a record (`id` is then a word of its own), which may be applied later, twice or never. */
+  write<T>(id: SagaId, write: TravellingWrite<T>): Promise<T> {
     const dice = this.#diceOf(id)
     const { agenda } = this.#world
     const { apply, id: writeId } = write
@@ -100,9 +99,9 @@ export class StoreLine {
     return this.#call(dice, (call) => call.answer(act()))
   }
 
-  #applied(dice: Dice, { id, apply, overtake, limit }: TravellingWrite): Saved {
-    const isTooLarge = limit !== undefined && dice.fault('write-too-large')
-    if (isTooLarge && !this.#fitting.has(id)) return { kind: 'too-large', limit }
+  #applied<T>(dice: Dice, { id, apply, overtake, refused }: TravellingWrite<T>): T {
+    const isTooLarge = refused !== undefined && dice.fault('write-too-large')
+    if (isTooLarge && !this.#fitting.has(id)) return refused
     if (dice.fault('write-overtaken')) overtake?.()
     return apply()
   }
