@@ -14,7 +14,6 @@ import { delays } from './rules/delays.ts'
 import { due } from './rules/due.ts'
 import { ending } from './rules/ending.ts'
 import { fates } from './rules/fates.ts'
-import { firstSends } from './rules/first-sends.ts'
 import { holds } from './rules/holds.ts'
 import { leaseEnds } from './rules/lease-ends.ts'
 import { leases } from './rules/leases.ts'
@@ -48,7 +47,6 @@ const HEAD_RULES: readonly SagaRule[] = [
   revivals,
   starts,
   delays,
-  firstSends,
 ]
 const SAGA_RULES: readonly SagaRule[] = [once, attempts, bytes, leases, leaseEnds, ending]
 const RUN_RULES: readonly ((run: RunIndex) => Iterable<Violation>)[] = [
