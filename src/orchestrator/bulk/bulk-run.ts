@@ -70,10 +70,13 @@ export class BulkRun {
     return written
   }
 
-  /** The mark is written before the operation, which may never follow. */
+  /** The mark is written before the operation, which may never follow. One that was written meanwhile gets its mark again. */
   async #dropMark(id: string): Promise<void> {
     const { records, runtime } = this.#options
-    if (runtime.wallClock() - (await records.openedAt(id)) > DEFAULTS.bulkLease) await records.unmark(id)
+    const now = runtime.wallClock()
+    if (now - (await records.openedAt(id)) <= DEFAULTS.bulkLease) return
+    await records.unmark(id)
+    if ((await records.read(id))?.operation.status === 'running') await records.markOpen(id, now)
   }
 
   #lease(): BulkOperation['lease'] {

@@ -70,17 +70,6 @@ describe('bulk operations: interruptions', () => {
     await bulk.stop(1_000)
   })
 
-  test('P25 an operation has its mark, although another process takes an old one away before it is written', async () => {
-    const { process, records } = await bulkStage(1)
-    const { write, remove } = { write: records.write.bind(records), remove: records.remove.bind(records) }
-    records.write = async (key, text, version) => {
-      if (key === 'operation/op-1' && version === 'absent') await remove('open/operation/op-1')
-      return write(key, text, version)
-    }
-    await process().begin(HOLD)
-    expect(await records.keys('open/', 10)).toEqual(['open/operation/op-1'])
-  })
-
   test('P25 a run that fails leaves nothing under way behind it', async () => {
     const { runtime, process, store, answers, written } = await bulkStage(50)
     answers.set('saga-49', async () => ({ kind: 'unavailable', why: 'no answer' }))
