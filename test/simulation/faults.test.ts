@@ -25,6 +25,30 @@ describe('the faults of the simulation', () => {
     },
   )
 
+  test(
+    'bulk operations begin, are repeated, refused and cancelled, and have every outcome',
+    { timeout: PATIENCE },
+    async () => {
+      const [answers, outcomes] = [new Map<string, number>(), new Map<string, number>()]
+      const count = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1)
+      for (let seed = 1; seed <= RUNS; seed++) {
+        const { plan, observations, operations } = await runOf({ seed })
+        if (plan.bulks === 0) continue
+        const asked = observations.flatMap((one) =>
+          one.kind === 'asked' && one.by.door.startsWith('bulk') ? [one.request] : [],
+        )
+        for (const one of observations)
+          if (one.kind === 'answered' && asked.includes(one.request)) count(answers, one.answer.kind)
+        for (const { items } of operations?.values() ?? []) for (const { outcome } of items) count(outcomes, outcome)
+      }
+      expect([...answers.keys()]).toEqual(
+        expect.arrayContaining(['begun', 'repeated', 'cancelled', 'ended', 'unavailable']),
+      )
+      expect([...outcomes.keys()]).toEqual(expect.arrayContaining(['done', 'repeated', 'refused', 'conflict']))
+      expect(outcomes.get('done')).toBeGreaterThan(100)
+    },
+  )
+
   test('in a calm run no fault happens', { timeout: PATIENCE }, async () => {
     for (let seed = 1; seed <= 100; seed++) {
       const { happened, observations, timeOf } = await runOf({ seed })

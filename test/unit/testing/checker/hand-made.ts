@@ -18,6 +18,8 @@ export class HandMade {
   readonly observations: Observation[] = []
   readonly definition: MachineDefinition
   head: Saga | undefined
+  /** Bulk operations as they are shown at the end; none: they are not judged by them. */
+  operations: ObservedRun['operations']
   now: Instant = Date.UTC(2030, 0, 1)
   /** Wall clock of the process minus the true time. */
   skew = 0
@@ -147,7 +149,7 @@ export class HandMade {
     const sagas = new Map(head === undefined ? [] : [[ID, { head, document: encodeDocument(head, history) }] as const])
     const machines = new Map([[this.machine.hash, this.definition]])
     const timeOf = (at: number) => this.#times[at] ?? 0
-    return { observations: this.observations, machines, sagas, terms, timeOf }
+    return { observations: this.observations, machines, sagas, operations: this.operations, terms, timeOf }
   }
 
   #note(told: object): void {
