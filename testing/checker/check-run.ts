@@ -67,7 +67,7 @@ const RUN_RULES: readonly ((run: RunIndex) => Iterable<Violation>)[] = [
 export function checkRun(run: ObservedRun, terms: RunTerms = run.terms ?? {}): readonly Violation[] {
   const index = indexRun(run, terms)
   const violations: Violation[] = RUN_RULES.flatMap((rule) => [...rule(index)])
-  for (const saga of index.sagas.values()) {
+  for (const saga of index.lives) {
     const rules = isChained(saga, terms) ? [...HEAD_RULES, ...SAGA_RULES] : SAGA_RULES
     for (const rule of rules) for (const one of rule(saga, index)) violations.push(violationOf(saga, one))
   }

@@ -18,7 +18,7 @@ import type { RunTerms } from './terms.ts'
  * What an observer outside of the service has seen, in the order in which it happened. The history checker reads nothing else, so that
  * a simulation, a soak and a deployment are judged by the same rules.
  */
-export type Observation = Asked | Answered | Written | Departed | Arrived | Concluded | Lifecycle
+export type Observation = Asked | Answered | Written | Removed | Departed | Arrived | Concluded | Lifecycle
 
 /** Time and place of an observation. */
 interface SeenBy {
@@ -73,6 +73,12 @@ export interface Written extends SeenBy {
   /** The stored head before; absent at a creation. */
   readonly before?: Saga | undefined
   readonly after: Saga
+}
+
+/** A saga left the store after its time (P23). What comes under its id later is another life of it. */
+export interface Removed extends SeenBy {
+  readonly kind: 'removed'
+  readonly sagaId: SagaId
 }
 
 /** A send of a command or of a side effect has begun: its message leaves the process, and may get lost. */

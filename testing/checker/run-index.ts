@@ -1,6 +1,6 @@
 import type { Debt, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import type { MachineDefinition, StateDefinition } from '../../src/machine/definition.ts'
-import type { Answered, Arrived, Asked, Concluded, Departed, ObservedRun, Written } from './observation.ts'
+import type { Answered, Arrived, Asked, Concluded, Departed, ObservedRun, Removed, Written } from './observation.ts'
 import { identity } from './saga-story.ts'
 import type { CommandStory, Lease, SagaStory } from './saga-story.ts'
 import type { RunTerms } from './terms.ts'
@@ -13,7 +13,10 @@ export interface Request {
 
 /** A run, sorted by what its rules look up. */
 export interface RunIndex {
+  /** By id, with the writes of all lives. */
   readonly sagas: ReadonlyMap<SagaId, SagaStory>
+  /** A saga that was removed, and one that began later under its id, are two of them. */
+  readonly lives: readonly SagaStory[]
   readonly requests: readonly Request[]
   readonly terms: RunTerms
   readonly run: ObservedRun
@@ -43,13 +46,16 @@ export function indexRun(run: ObservedRun, terms: RunTerms): RunIndex {
         sorting.write(observation)
         break
       case 'departed':
-        sorting.commandOf(observation.command).departures.push(observation)
+        sorting.sentBy(observation).departures.push(observation)
         break
       case 'arrived':
-        sorting.commandOf(observation.command).arrivals.push(observation)
+        sorting.sentBy(observation).arrivals.push(observation)
         break
       case 'concluded':
-        sorting.commandOf(observation.command).conclusions.push(observation)
+        sorting.sentBy(observation).conclusions.push(observation)
+        break
+      case 'removed':
+        sorting.remove(observation)
         break
       case 'crashed':
       case 'stopped':
@@ -61,8 +67,9 @@ export function indexRun(run: ObservedRun, terms: RunTerms): RunIndex {
       case 'started':
     }
   }
-  const { sagas, ends, calm, end } = sorting
-  return { sagas, requests: [...sorting.requests.values()], terms, run, calm, end, ends, setClocks: setClocksOf(run) }
+  const { sagas, lives, ends, calm, end } = sorting
+  const requests = [...sorting.requests.values()]
+  return { sagas, lives, requests, terms, run, calm, end, ends, setClocks: setClocksOf(run) }
 }
 
 /** Milliseconds by which clocks of whole milliseconds may differ from one that has parts of them. */
@@ -115,10 +122,13 @@ interface OpenStory extends SagaStory {
   readonly writes: Written[]
   readonly applied: Map<string, number[]>
   readonly commands: Map<string, OpenCommand>
+  endedAt?: number | undefined
 }
 
 class Sorting {
-  readonly sagas = new Map<SagaId, OpenStory>()
+  readonly #lives = new Map<SagaId, OpenStory[]>()
+  /** Commands by their sends: one that is late belongs to the life that sent it. */
+  readonly #sends = new Map<number, OpenCommand>()
   readonly requests = new Map<number, Request>()
   readonly ends = new Map<string, number>()
   calm: number | undefined
@@ -131,7 +141,7 @@ class Sorting {
 
   write(written: Written): void {
     const { at, change } = written
-    const story = this.#storyOf(change.sagaId)
+    const story = this.#begunOf(change.sagaId)
     story.writes.push(written)
     if (change.step !== undefined) {
       const applied = story.applied.get(identity(change.step.event))
@@ -157,11 +167,62 @@ class Sorting {
     return command
   }
 
+  sentBy({ command, send }: Departed | Arrived | Concluded): OpenCommand {
+    const sent = this.#sends.get(send) ?? this.commandOf(command)
+    this.#sends.set(send, sent)
+    return sent
+  }
+
+  remove({ at, sagaId }: Removed): void {
+    this.#storyOf(sagaId).endedAt = at
+  }
+
+  get lives(): readonly SagaStory[] {
+    return [...this.#lives.values()].flat()
+  }
+
+  get sagas(): ReadonlyMap<SagaId, SagaStory> {
+    return new Map(
+      [...this.#lives].map(([id, lives]) => [id, lives.length === 1 ? (lives[0] as SagaStory) : joined(lives)]),
+    )
+  }
+
+  /** The newest life. */
   #storyOf(id: SagaId): OpenStory {
-    let story = this.sagas.get(id)
-    if (story === undefined) this.sagas.set(id, (story = { id, writes: [], applied: new Map(), commands: new Map() }))
+    return this.#lives.get(id)?.at(-1) ?? this.#begin(id)
+  }
+
+  /** The life that a write belongs to. */
+  #begunOf(id: SagaId): OpenStory {
+    const story = this.#storyOf(id)
+    return story.endedAt === undefined ? story : this.#begin(id)
+  }
+
+  #begin(id: SagaId): OpenStory {
+    const story: OpenStory = { id, writes: [], applied: new Map(), commands: new Map() }
+    this.#lives.set(id, [...(this.#lives.get(id) ?? []), story])
     return story
   }
+}
+
+/** All lives of one saga in one story, for what is asked of the outside: commands are those of the newest. */
+function joined(lives: readonly OpenStory[]): SagaStory {
+  const applied = new Map<string, readonly number[]>()
+  for (const life of lives)
+    for (const [event, at] of life.applied) applied.set(event, [...(applied.get(event) ?? []), ...at])
+  return { ...(lives.at(-1) as OpenStory), writes: lives.flatMap(({ writes }) => writes), applied }
+}
+
+/** The life of a saga that was there all the time between two positions. */
+export function lifeDuring(
+  { lives }: RunIndex,
+  id: SagaId,
+  [from, until]: readonly [number, number],
+): SagaStory | undefined {
+  return lives.find(
+    (life) =>
+      life.id === id && (life.writes[0]?.at ?? from) < from && (life.endedAt ?? Number.POSITIVE_INFINITY) > until,
+  )
 }
 
 /** Commands whose lease ends with a write: their send has ended, or a hold has taken them out of the queue. */

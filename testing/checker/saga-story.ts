@@ -1,13 +1,15 @@
 import type { Command, CommandId, EventIdentity, Instant, SagaId } from '../../src/engine/saga.ts'
 import type { Arrived, Concluded, Departed, Written } from './observation.ts'
 
-/** All that was seen of one saga, each kind in the order of the run. */
+/** All that was seen of one life of a saga, each kind in the order of the run. */
 export interface SagaStory {
   readonly id: SagaId
   readonly writes: readonly Written[]
   /** Positions of the writes whose step applied an event, by `identity`; more than one breaks I4. */
   readonly applied: ReadonlyMap<string, readonly number[]>
   readonly commands: ReadonlyMap<CommandId, CommandStory>
+  /** Position of its removal; absent while it is kept. */
+  readonly endedAt?: number | undefined
 }
 
 /** All that was seen of one command or side effect. */

@@ -9,6 +9,8 @@ export interface RunTerms {
   readonly shared?: boolean | undefined
   /** Final sagas that owe nothing are removed (P8). Default: false. */
   readonly removal?: boolean | undefined
+  /** Milliseconds that final sagas are kept, where removals are seen (P23). */
+  readonly retention?: Duration | undefined
   readonly unexpectedEvents?: 'ignore' | 'reject' | 'park' | undefined
   /** Bounds of parked events (P10). */
   readonly parking?: ParkingBounds | undefined

@@ -1,14 +1,14 @@
-import type { SagaEvent } from '../../../src/engine/saga.ts'
+import type { SagaEvent, SagaId } from '../../../src/engine/saga.ts'
 import type { Answered, Asked, Violation, Written } from '../observation.ts'
-import { takes } from '../run-index.ts'
+import { lifeDuring, takes } from '../run-index.ts'
 import type { RunIndex } from '../run-index.ts'
 import { identity, wasApplied } from '../saga-story.ts'
 import type { SagaStory } from '../saga-story.ts'
 import { shown } from '../same.ts'
 
-/** An answer is given after the write that it speaks of (I1), and `moved` once for each event (I4). */
+/** An answer is given after the write that it speaks of (I1), and `moved` once for each event (I4), in each life of its saga. */
 export function* answers(run: RunIndex): Iterable<Violation> {
-  const moved = new Set<string>()
+  const moved = new Map<string, number>()
   for (const { asked, answered } of run.requests) {
     if (answered === undefined) continue
     const { by } = asked
@@ -20,10 +20,16 @@ export function* answers(run: RunIndex): Iterable<Violation> {
     for (const [rule, what] of flaws(run, by.event, { asked, answered }))
       yield { rule, sagaId, at, why: `${event} ${what}` }
     const key = JSON.stringify([sagaId, id, label])
-    if (answer.kind === 'moved' && moved.has(key))
+    if (answer.kind !== 'moved') continue
+    const times = (moved.get(key) ?? 0) + 1
+    moved.set(key, times)
+    if (times > Math.max(1, livesOf(run, sagaId)))
       yield { rule: 'I4', sagaId, at, why: `${event} was answered "moved" a second time` }
-    if (answer.kind === 'moved') moved.add(key)
   }
+}
+
+function livesOf({ lives }: RunIndex, id: SagaId): number {
+  return lives.filter((life) => life.id === id).length
 }
 
 function* ofCreation({ sagas }: RunIndex, sagaId: string, { answer, at }: Answered): Iterable<Violation> {
@@ -45,7 +51,7 @@ function* flaws(run: RunIndex, event: SagaEvent, judged: Judged): Iterable<Answe
   const story = run.sagas.get(event.sagaId)
   switch (answer.kind) {
     case 'moved': {
-      const entered = story?.writes.find((write) => write.at < at && isStepOf(write, event))?.after.state
+      const entered = story?.writes.findLast((write) => write.at < at && isStepOf(write, event))?.after.state
       if (entered === undefined) yield ['I1', 'was answered "moved" before its step was durable']
       else if (entered !== answer.state)
         yield ['I1', `was answered "moved" into "${answer.state}", and entered "${entered}"`]
@@ -62,7 +68,7 @@ function* flaws(run: RunIndex, event: SagaEvent, judged: Judged): Iterable<Answe
         yield ['P9', 'was answered "unexpected", and the saga could take it all the time']
       break
     case 'unknown-saga':
-      if ((story?.writes[0]?.at ?? at) < judged.asked.at)
+      if (lifeDuring(run, event.sagaId, [judged.asked.at, at]) !== undefined)
         yield ['P9', 'was answered "unknown-saga", and the saga was there']
       break
     case 'committed':
@@ -90,7 +96,7 @@ function isKept(story: SagaStory | undefined, event: SagaEvent, before: number):
 
 /** From the request to its answer the state of the saga has listed the event, in every machine that may have answered (P11). */
 function alwaysTakes(run: RunIndex, event: SagaEvent, { asked, answered }: Judged): boolean {
-  const writes = run.sagas.get(event.sagaId)?.writes ?? []
+  const writes = lifeDuring(run, event.sagaId, [asked.at, answered.at])?.writes ?? []
   const earlier = writes.findLast(({ at }) => at < asked.at)
   const during = writes.filter(({ at }) => at > asked.at && at < answered.at)
   return [earlier, ...during].every((write) => write !== undefined && takes(run, write.after, event.label))
@@ -104,7 +110,7 @@ const DEFAULT_LIMIT = 100
  * C4.4), and one for which the saga has no room (P10).
  */
 function alwaysFits(run: RunIndex, event: SagaEvent, { asked, answered }: Judged): boolean {
-  const writes = run.sagas.get(event.sagaId)?.writes ?? []
+  const writes = lifeDuring(run, event.sagaId, [asked.at, answered.at])?.writes ?? []
   const earlier = writes.findLast(({ at }) => at < asked.at)
   const during = writes.filter(({ at }) => at > asked.at && at < answered.at)
   const limit = run.terms.parking?.limit ?? DEFAULT_LIMIT

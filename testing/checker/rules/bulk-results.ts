@@ -65,7 +65,10 @@ function* resultFlaws(run: RunIndex, { operation, items }: ShownBulk): Iterable<
     return
   }
   const results = Map.groupBy(items, ({ sagaId }) => sagaId)
-  for (const [sagaId, all] of results) if (all.length > 1) yield `has ${all.length} results of "${sagaId}"`
+  for (const [sagaId, all] of results) {
+    const lives = run.lives.filter((life) => life.id === sagaId).length
+    if (all.length > Math.max(1, lives)) yield `has ${all.length} results of "${sagaId}"`
+  }
   for (const [outcome, count] of Object.entries(counts)) {
     const found = items.filter((item) => item.outcome === outcome).length
     if (found !== count) yield `counts ${count} results "${outcome}", and has ${found}`
@@ -75,7 +78,7 @@ function* resultFlaws(run: RunIndex, { operation, items }: ShownBulk): Iterable<
     const at = saga.writes.find(({ change }) => change.operation?.id === BULK + id)?.at
     if (at === undefined && (outcome === 'done' || outcome === 'repeated'))
       yield `has the result "${outcome}" of "${saga.id}", which it has never changed`
-    if (at !== undefined && (outcome === 'refused' || outcome === 'unknown'))
+    if (at !== undefined && (outcome === 'refused' || outcome === 'unknown') && !isRemoved(run, saga))
       yield `has the result "${outcome}" of "${saga.id}", which it has changed`
     if (outcome === undefined && isOwed(run, operation, { saga, at }))
       yield `has no result of "${saga.id}", which it ${at === undefined ? 'should have taken' : 'has changed'}`
@@ -98,7 +101,15 @@ function isOwed(run: RunIndex, { id, status }: BulkOperation, { saga, at }: Take
   const all = askedBulks(run).get(id) ?? []
   const heads = headsBetween(saga, all[0]?.at ?? Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
   const isThere = all[0] !== undefined && saga.writes.some((write) => write.at < (all[0]?.at ?? 0))
-  return isThere && all.every(({ bulk }) => isKnown(bulk.filter) && heads.every((head) => selects(bulk.filter, head)))
+  return (
+    isThere &&
+    !isRemoved(run, saga) &&
+    all.every(({ bulk }) => isKnown(bulk.filter) && heads.every((head) => selects(bulk.filter, head)))
+  )
+}
+
+function isRemoved({ lives }: RunIndex, { id }: SagaStory): boolean {
+  return lives.some((life) => life.id === id && life.endedAt !== undefined)
 }
 
 /** Position at which somebody first asked for the end of an operation. */

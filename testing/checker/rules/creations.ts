@@ -1,19 +1,18 @@
 import type { CreateRequest } from '../../../src/orchestrator/corridor.ts'
+import type { SagaId } from '../../../src/engine/saga.ts'
 import type { Violation } from '../observation.ts'
 import type { RunIndex } from '../run-index.ts'
 import type { SagaStory } from '../saga-story.ts'
 import { same } from '../same.ts'
 
-/** Under one idempotency key the same body is the same saga, and another body is a mismatch (P8). */
+/** Under one idempotency key the same body is the same saga, and another body is a mismatch (P8), as long as the saga is kept. */
 export function* creations(run: RunIndex): Iterable<Violation> {
-  for (const {
-    asked: { by },
-    answered,
-  } of run.requests) {
+  for (const { asked, answered } of run.requests) {
+    const { by } = asked
     if (by.door !== 'creation' || by.creation.key === undefined || answered === undefined) continue
     const { id } = by.creation
-    const isSame = isBodyOf(by.creation, run.sagas.get(id))
     const { answer, at } = answered
+    const isSame = isBodyOf(by.creation, lifeBetween(run, id, [asked.at, at]))
     if (isSame === undefined) continue
     if (answer.kind === 'mismatch' && isSame)
       yield { rule: 'P8', sagaId: id, at, why: 'the same key with the same body was answered "mismatch"' }
@@ -29,15 +28,23 @@ interface CreatedAnswer {
   readonly request: number
 }
 
-function* createdAgain({ requests }: RunIndex, { id, at, request }: CreatedAnswer): Iterable<Violation> {
-  const other = requests.find(
+/** The only life that there was between two positions; `undefined` where there were several. */
+function lifeBetween({ lives }: RunIndex, id: SagaId, [from, until]: readonly [number, number]): SagaStory | undefined {
+  const [one, ...others] = lives.filter(
+    (life) => life.id === id && (life.writes[0]?.at ?? until) < until && (life.endedAt ?? until) >= from,
+  )
+  return others.length === 0 ? one : undefined
+}
+
+function* createdAgain({ requests, lives }: RunIndex, { id, at, request }: CreatedAnswer): Iterable<Violation> {
+  const others = requests.filter(
     ({ asked: { by }, answered }) =>
       by.door === 'creation' &&
       by.creation.id === id &&
       answered?.answer.kind === 'created' &&
       answered.request < request,
   )
-  if (other !== undefined)
+  if (others.length >= Math.max(1, lives.filter((life) => life.id === id).length))
     yield { rule: 'P8', sagaId: id, at, why: 'two requests were answered "created" for one saga' }
 }
 

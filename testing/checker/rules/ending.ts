@@ -2,7 +2,7 @@ import type { Instant, Saga } from '../../../src/engine/saga.ts'
 import { pathProblems } from '../path.ts'
 import { found } from '../found.ts'
 import type { Found } from '../found.ts'
-import type { ObservedRun } from '../observation.ts'
+import type { ObservedRun, Written } from '../observation.ts'
 import { definitionOf } from '../run-index.ts'
 import type { RunIndex } from '../run-index.ts'
 import { identity } from '../saga-story.ts'
@@ -16,6 +16,10 @@ type Stored = ObservedRun['sagas'] extends ReadonlyMap<string, infer Value> ? Va
 export function* ending(saga: SagaStory, run: RunIndex): Iterable<Found> {
   const last = saga.writes.at(-1)
   if (last === undefined) return
+  if (saga.endedAt !== undefined) {
+    yield* removed(saga, last, run)
+    return
+  }
   const stored = run.run.sagas.get(saga.id)
   if (stored === undefined) {
     const mayBeGone = run.terms.removal === true && last.after.isFinal && last.after.owed.length === 0
@@ -26,6 +30,23 @@ export function* ending(saga: SagaStory, run: RunIndex): Iterable<Found> {
   yield* path(stored, run)
   if (run.calm !== undefined) yield* undone(stored.head, run.end - (run.terms.slack ?? SLACK))
 }
+
+/** A saga is removed after its end, when it owes nothing (I1), and not before its time (P23). */
+function* removed({ endedAt }: SagaStory, { at, after, process }: Written, run: RunIndex): Iterable<Found> {
+  const { isFinal, owed, state } = after
+  if (!isFinal || owed.length > 0)
+    yield found('I1', `the saga was removed in "${state}", and owed ${owed.length} commands`, endedAt)
+  const { timeOf, observations } = run.run
+  const remover = endedAt === undefined ? undefined : observations[endedAt]
+  const areRight = [process, remover?.process].every((one) => one !== undefined && !run.setClocks.has(one))
+  if (timeOf === undefined || endedAt === undefined || run.terms.retention === undefined || !areRight) return
+  const kept = timeOf(endedAt) - timeOf(at)
+  if (kept < run.terms.retention - SKEW)
+    yield found('P23', `the saga was removed ${kept} ms after its last write, expected ${run.terms.retention}`, endedAt)
+}
+
+/** Milliseconds by which the clocks of a writer and of a process that removes may differ together, and a write may be late. */
+const SKEW = 30_000
 
 /** Milliseconds that due work may take at the end of a calm run: some looks of a sweep. */
 const SLACK = 10_000

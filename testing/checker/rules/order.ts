@@ -18,7 +18,7 @@ interface PartitionReading {
 export function* order(run: RunIndex): Iterable<Violation> {
   const readings = readingsOf(run)
   if (readings.size === 0) return
-  for (const saga of run.sagas.values()) yield* ofSaga(saga, readings)
+  for (const saga of run.lives) yield* ofSaga(saga, readings)
 }
 
 function* ofSaga(saga: SagaStory, readings: ReadonlyMap<string, readonly PartitionReading[]>): Iterable<Violation> {

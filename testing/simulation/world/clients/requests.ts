@@ -47,8 +47,9 @@ export class Requests {
     return this.#open.size
   }
 
-  create(creation: CreateRequest): void {
-    const name = `creation ${creation.id} ${JSON.stringify(creation.metadata)}`
+  /** `client`: who asks, where the same is asked for again by mistake. */
+  create(creation: CreateRequest, client = ''): void {
+    const name = `creation ${creation.id} ${JSON.stringify(creation.metadata)}${client}`
     const by = { door: 'creation', creation } as const
     this.#begin({ name, sagaId: creation.id, by, call: (to) => to.orchestrator.create(creation) })
   }

@@ -30,6 +30,8 @@ export interface Plan {
   readonly operations: number
   /** Bulk operations; with 0 the run has no records, and processes do not look for them. */
   readonly bulks: number
+  /** Time that final sagas are kept; absent: for ever. */
+  readonly retention?: Duration | undefined
   /** Part of the events of participants that come through the source; 0: there is none. */
   readonly sourced: number
   readonly partitions: number
@@ -60,13 +62,23 @@ const POOL_OF_CHANGES = 9
 const BULKS = 1 / 4
 const CROWD = 3
 
+/** Part of the runs, over the same stores, in which final sagas are removed: after the latest instant of a late write. */
+const RETENTION = 1 / 8
+const KEPT: Duration = 70_000
+/** Such a run is longer: processes look for what is over once a minute. */
+const LONGER = { least: 150_000, most: 300_000 }
+
 /** The plan of a seed. What came later draws from `extras`, so that older seeds mean the same runs. */
 export function planOf(dice: Dice, extras: Dice, options: PlanOptions): Plan {
   const plan = basicPlanOf(dice, options)
-  const hasBulks = extras.is(BULKS)
+  const [hasBulks, hasRetention] = [extras.is(BULKS), extras.is(RETENTION)]
+  const [bulks, crowd, longer] = [1 + extras.upTo(1), extras.upTo(CROWD), extras.wait(LONGER.least, LONGER.most)]
   if (plan.store !== 'shared' && plan.store !== 'single') return plan
-  if (!hasBulks) return plan
-  return { ...plan, bulks: 1 + extras.upTo(1), sagas: plan.sagas + extras.upTo(CROWD) }
+  return {
+    ...plan,
+    ...(hasBulks && { bulks, sagas: plan.sagas + crowd }),
+    ...(hasRetention && { retention: KEPT, calmAt: plan.calmAt + longer }),
+  }
 }
 
 function basicPlanOf(dice: Dice, { store, machines, examples = [] }: PlanOptions): Plan {

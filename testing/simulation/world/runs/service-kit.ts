@@ -53,10 +53,11 @@ export const PARKING = { limit: 2, timeToLive: 60_000 } as const
 export function serviceOf(kit: ServiceKit): SimulatedService {
   const { world, plan, sagas, records, site, logged } = kit
   const { open } = STORES[plan.store]
+  const removes = plan.retention !== undefined
   const channels = channelMaker(kit)
   if (open !== undefined) {
     const start = (host: ProcessHost) =>
-      started(kit, host, { ...open({ world, host, sagas, records, site }), channels })
+      started(kit, host, { ...open({ world, host, sagas, records, site, removes }), channels })
     return new Fleet(world, { size: plan.processes, mayVanish: false, assemble: start, logged })
   }
   return new ObjectFleet(world, {
@@ -119,6 +120,7 @@ function assembled(
     metrics: SILENT_METRICS,
     unexpectedEvents: plan.unexpectedEvents,
     parking: PARKING,
+    retention: plan.retention,
   })
 }
 

@@ -4,7 +4,7 @@ import type { Plan } from './plan.ts'
 import { PARKING } from './service-kit.ts'
 
 /** The settings of a plan that rules depend on. */
-export function termsOf({ store, unexpectedEvents, retries }: Plan): RunTerms {
+export function termsOf({ store, unexpectedEvents, retries, retention }: Plan): RunTerms {
   const { isRedelivered, isShared } = STORES[store]
   return {
     compareAndSet: store === 'untagged' ? 'when-tagged' : 'always',
@@ -14,5 +14,6 @@ export function termsOf({ store, unexpectedEvents, retries }: Plan): RunTerms {
     merge: 'first-level',
     channels: new Map([...retries].map(([id, retry]) => [id, { retry }])),
     redelivery: isRedelivered,
+    retention,
   }
 }

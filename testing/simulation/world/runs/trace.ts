@@ -24,6 +24,8 @@ function told(observation: Observation): string {
     }
     case 'written':
       return `writes ${observation.change.sagaId} (${observation.change.writeId}): ${written(observation.change)}`
+    case 'removed':
+      return `removes ${observation.sagaId}`
     case 'departed':
       return `send ${observation.send} begins: ${observation.command.id} "${observation.command.label}"`
     case 'arrived':

@@ -60,6 +60,16 @@ export class DurableSagas {
     this.#sagas.set(stored.saga.id, stored)
   }
 
+  /** Removes sagas that have ended, owe nothing and were last written before; answers their ids. */
+  removeFinal(before: Instant, limit: number): readonly SagaId[] {
+    const old = [...this.#sagas.values()].filter(
+      ({ saga }) => saga.isFinal && saga.due === undefined && saga.updatedAt < before,
+    )
+    const ids = old.slice(0, limit).map(({ saga }) => saga.id)
+    for (const id of ids) this.#sagas.delete(id)
+    return ids
+  }
+
   /** The earliest instant after `now` at which a saga is due. */
   nextDue(now: Instant): Instant | undefined {
     let next: Instant | undefined

@@ -3,7 +3,7 @@ import type { FindInOrder } from '../../../../src/codec/find-due.ts'
 import { dueOrderOf } from '../../../../src/codec/due-order.ts'
 import type { SagaDocument } from '../../../../src/codec/saga-document.ts'
 import type { Change } from '../../../../src/engine/change.ts'
-import type { EventId, Saga, SagaId } from '../../../../src/engine/saga.ts'
+import type { EventId, Instant, Saga, SagaId } from '../../../../src/engine/saga.ts'
 import type { Health } from '../../../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../../../src/ports/persistency.ts'
 import type { Dice } from '../run-chance.ts'
@@ -43,10 +43,25 @@ export function sweepStore(parts: SimulatedStoreParts, shared: boolean): OpenedS
       findOwing: (limit, after) => line.read('due', () => findOwingInOrder(find, limit, after)),
     },
     ...NOTHING_ELSE,
+    ...(parts.removes === true && { removal: { removeFinal: (...given) => removed(parts, line, given) } }),
   }
   const store = new GuardedStore(parts, { name: shared ? 'simulated-shared' : 'simulated-single', can, line })
   const { records } = parts
   return { store, forBulk: records && withLists(store, { line, sagas: parts.sagas, records }) }
+}
+
+function removed(
+  { sagas, world, host }: SimulatedStoreParts,
+  line: StoreLine,
+  [before, limit]: readonly [before: Instant, limit: number],
+): Promise<number> {
+  const apply = () => {
+    const ids = sagas.removeFinal(before, limit)
+    const { name: process } = host
+    for (const sagaId of ids) world.log.note({ kind: 'removed', clock: host.wallClock(), process, sagaId })
+    return ids.length
+  }
+  return line.write('removal', { apply })
 }
 
 /** A store of documents with tags, which cannot list what is due (P17). */

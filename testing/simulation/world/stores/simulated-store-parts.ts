@@ -18,5 +18,7 @@ export interface SimulatedStoreParts {
   readonly sagas: DurableSagas
   /** Absent where the run has no bulk operations. */
   readonly records?: DurableRecords | undefined
+  /** Final sagas are removed after their time. */
+  readonly removes?: boolean | undefined
   readonly site: StoreSite
 }
