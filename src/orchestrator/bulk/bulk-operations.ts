@@ -118,7 +118,7 @@ export class BulkOperations {
     const operation: BulkOperation = { ...request, status: 'running', startedAt: now, counts: NO_COUNTS, chunks: 0 }
     if (!fitsRecord(operation)) return { kind: 'too-large' }
     const known = await this.#records.read(request.id)
-    if (known !== undefined) return repeated(known.operation, request)
+    if (known !== undefined) return this.#repeated(known.operation, request)
     if ((await this.#records.open(MOST_OPEN)).length >= MOST_OPEN) return { kind: 'too-many', limit: MOST_OPEN }
     await this.#records.markOpen(request.id, now)
     const written = await this.#records.write(operation, 'absent')
@@ -140,6 +140,12 @@ export class BulkOperations {
     return previewBulk(this.#options, { request, sample }, (limit, after) =>
       pageOfSagas(list, { ...filter, limit, after }),
     )
+  }
+
+  /** A process that ended in the middle of `begin` may have left it without its mark. */
+  async #repeated(operation: BulkOperation, request: BulkRequest): Promise<BulkBegun> {
+    if (operation.status === 'running') await this.#records.markOpen(operation.id, this.#options.runtime.wallClock())
+    return repeated(operation, request)
   }
 
   async read(id: string): Promise<BulkOperation | undefined> {

@@ -40,4 +40,23 @@ describe('bulk operations: marks of those that are open', () => {
     expect(await bulk.read('op-1')).toMatchObject({ status: 'done', counts: { done: 1 } })
     expect(await records.keys('open/', 10)).toEqual([])
   })
+
+  test('P25 a repeat of the request gives a running operation its mark, where it has none', async () => {
+    const { runtime, process, records, answers } = await bulkStage(1)
+    answers.set('saga-0', () => new Promise(() => undefined))
+    await process().begin(HOLD)
+    await runtime.settle()
+    await records.remove('open/operation/op-1')
+    expect(await process().begin(HOLD)).toMatchObject({ kind: 'repeated', operation: { status: 'running' } })
+    expect(await records.keys('open/', 10)).toEqual(['open/operation/op-1'])
+  })
+
+  test('P25 a repeat gives no mark to an operation that has ended', async () => {
+    const { runtime, process, records } = await bulkStage(1)
+    const bulk = process()
+    await bulk.begin(HOLD)
+    await runtime.advance(1_000)
+    expect(await bulk.begin(HOLD)).toMatchObject({ kind: 'repeated', operation: { status: 'done' } })
+    expect(await records.keys('open/', 10)).toEqual([])
+  })
 })

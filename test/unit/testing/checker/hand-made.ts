@@ -137,13 +137,21 @@ export class HandMade {
     return this
   }
 
+  /** The store removes the saga; a creation begins another life. */
+  remove(): this {
+    this.#note({ kind: 'removed', sagaId: ID })
+    this.head = undefined
+    return this
+  }
+
   lives(kind: 'started' | 'crashed' | 'stopped' | 'calm'): this {
     this.#note({ kind })
     return this
   }
 
   run(terms: RunTerms = {}): ObservedRun {
-    const writes = this.observations.filter((one): one is Written => one.kind === 'written')
+    const began = this.observations.findLastIndex(({ kind }) => kind === 'removed') + 1
+    const writes = this.observations.slice(began).filter((one): one is Written => one.kind === 'written')
     const history = writes.flatMap(({ change: { step } }) => (step === undefined ? [] : [encodeEntry(step, '')]))
     const head = this.head
     const sagas = new Map(head === undefined ? [] : [[ID, { head, document: encodeDocument(head, history) }] as const])

@@ -41,13 +41,16 @@ export class DurableRecords implements RecordStore {
   }
 }
 
-/** The records as one process reaches them: each call may fail like one of a saga. A write that throws may land, now or later. */
+/**
+ * The records as one process reaches them: each call may fail like one of a saga. A write that throws may land, now or later; a removal,
+ * which has no condition, now or never.
+ */
 export function recordsOver(line: StoreLine, records: DurableRecords): RecordStore {
   return {
     read: (key) => line.read(RECORDS, () => records.read(key)),
     write: (key, text, version) => line.write(RECORDS, { apply: () => records.put(key, text, version) }),
     keys: (prefix, limit, after) => line.read(RECORDS, () => records.keys(prefix, limit, after)),
-    remove: (key) => line.write(RECORDS, { apply: () => records.drop(key) }),
+    remove: (key) => line.write(RECORDS, { apply: () => records.drop(key), isBare: true }),
   }
 }
 

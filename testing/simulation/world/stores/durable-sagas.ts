@@ -20,6 +20,11 @@ export interface DurableSaga {
   readonly isReleased?: true | undefined
 }
 
+/** Nothing is left to do: a held saga may owe a command that is not due. */
+function isOver({ isFinal, owed, due }: Saga): boolean {
+  return isFinal && owed.length === 0 && due === undefined
+}
+
 /** The head as a reader gets it. */
 export function shownHead({ saga, isReleased }: DurableSaga): Saga {
   return isReleased === true ? released(saga) : saga
@@ -62,9 +67,7 @@ export class DurableSagas {
 
   /** Removes sagas that have ended, owe nothing and were last written before; answers their ids. */
   removeFinal(before: Instant, limit: number): readonly SagaId[] {
-    const old = [...this.#sagas.values()].filter(
-      ({ saga }) => saga.isFinal && saga.due === undefined && saga.updatedAt < before,
-    )
+    const old = [...this.#sagas.values()].filter(({ saga }) => isOver(saga) && saga.updatedAt < before)
     const ids = old.slice(0, limit).map(({ saga }) => saga.id)
     for (const id of ids) this.#sagas.delete(id)
     return ids

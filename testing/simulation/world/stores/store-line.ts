@@ -19,6 +19,8 @@ export interface TravellingWrite<T> {
   readonly apply: () => T
   /** A write of another process that comes first. Absent: there is no other process. */
   readonly overtake?: (() => void) | undefined
+  /** It has no condition, so that it may not come after others: the store has it in time, or never. */
+  readonly isBare?: boolean | undefined
   /** The answer of a store without room for it; absent where the write adds nothing, which must always fit (P24). */
   readonly refused?: T | undefined
 }
@@ -71,7 +73,8 @@ export class StoreLine {
   write<T>(id: SagaId, write: TravellingWrite<T>): Promise<T> {
     const dice = this.#diceOf(id)
     const { agenda } = this.#world
-    const { apply, id: writeId } = write
+    const { apply, id: writeId, isBare = false } = write
+    const isGuarded = this.#isGuarded && !isBare
     const applyLater = (wait: Duration) => {
       this.#fitting.add(writeId)
       agenda.after(wait, () => void apply())
@@ -83,12 +86,12 @@ export class StoreLine {
         applyLater(travel)
         return call.fail(travel + dice.wait(TIMEOUT.least, TIMEOUT.most))
       }
-      if (dice.fault('write-late') && this.#isGuarded) {
+      if (dice.fault('write-late') && isGuarded) {
         const timeout = dice.wait(TIMEOUT.least, TIMEOUT.most)
         applyLater(timeout + dice.wait(0, LATE))
         return call.fail(timeout)
       }
-      if (dice.fault('write-doubled') && this.#isGuarded) applyLater(travel + dice.wait(0, LATE))
+      if (dice.fault('write-doubled') && isGuarded) applyLater(travel + dice.wait(0, LATE))
       agenda.after(travel, () => call.answer(this.#applied(dice, write)))
     })
   }
