@@ -124,7 +124,10 @@ export interface ObservedRun {
 /** A bulk operation and its results so far. */
 export interface ShownBulk {
   readonly operation: BulkOperation
+  /** Those that it counts. */
   readonly items: readonly BulkItem[]
+  /** Those of a process that had lost its lease without knowing it: they are shown after the others. */
+  readonly late?: readonly BulkItem[] | undefined
 }
 
 /** A broken rule. */

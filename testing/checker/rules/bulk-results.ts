@@ -58,13 +58,13 @@ function* begunFlaws(asked: BulkRequest, kind: string, kept: BulkOperation): Ite
     yield `another request under the key of "${kept.id}" was answered "${kind}": it differs in ${others.join(', ')}`
 }
 
-function* resultFlaws(run: RunIndex, { operation, items }: ShownBulk): Iterable<string> {
+function* resultFlaws(run: RunIndex, { operation, items, late = [] }: ShownBulk): Iterable<string> {
   const { id, status, counts } = operation
   if (status === 'running') {
     if (run.calm !== undefined) yield 'has not ended at the end of a calm run'
     return
   }
-  const results = Map.groupBy(items, ({ sagaId }) => sagaId)
+  const results = Map.groupBy([...items, ...late], ({ sagaId }) => sagaId)
   for (const [sagaId, all] of results) {
     const lives = run.lives.filter((life) => life.id === sagaId).length
     if (all.length > Math.max(1, lives)) yield `has ${all.length} results of "${sagaId}"`

@@ -1,5 +1,5 @@
 import { BulkRecords } from '../../../../src/orchestrator/bulk/bulk-records.ts'
-import type { BulkItem } from '../../../../src/orchestrator/bulk/bulk-operation.ts'
+import type { BulkItem, BulkOperation } from '../../../../src/orchestrator/bulk/bulk-operation.ts'
 import type { ShownBulk } from '../../../checker/observation.ts'
 import type { DurableRecords } from '../stores/durable-records.ts'
 
@@ -12,17 +12,18 @@ export async function shownOperations(
   const shown = new Map<string, ShownBulk>()
   for (const id of await kept.ids()) {
     const operation = (await kept.read(id))?.operation
-    if (operation !== undefined) shown.set(id, { operation, items: await itemsOf(kept, id) })
+    if (operation !== undefined) shown.set(id, { operation, ...(await itemsOf(kept, operation)) })
   }
   return shown
 }
 
-async function itemsOf(kept: BulkRecords, id: string): Promise<readonly BulkItem[]> {
-  const items: BulkItem[] = []
+async function itemsOf(kept: BulkRecords, { id, chunks }: BulkOperation): Promise<Pick<ShownBulk, 'items' | 'late'>> {
+  const [items, late]: [BulkItem[], BulkItem[]] = [[], []]
   for (let number = 0; ; number++) {
     const found = await kept.chunk(id, number)
-    if (found === undefined || found.chunk.planned !== undefined) return items
-    items.push(...found.chunk.items)
+    if (found === undefined || found.chunk.planned !== undefined) return { items, late }
+    const place = number < chunks ? items : late
+    place.push(...found.chunk.items)
   }
 }
 
