@@ -29,6 +29,18 @@ export function removal(subject: StoreSubject): void {
         await expectStored(store, owing)
       }))
 
+    test('I2 P26 a final saga that is held while it owes a command is kept', () =>
+      removing(subject, async (store, removeFinal) => {
+        const owing = await move(store, await move(store, await create(store, { at: NOW }), 'reserved'), 'charged')
+        const held = await note(store, owing, { hold: { since: NOW } })
+        expect(held.saga).toMatchObject({ isFinal: true, due: undefined })
+        expect(held.saga.owed.length).toBeGreaterThan(0)
+        expect(await removeFinal(NOW + 60_000, 10)).toBe(0)
+        await expectStored(store, held)
+        const free = await note(store, held, { hold: null, settled: held.saga.owed.map(({ id }) => id) })
+        expect(await removeFinal(free.saga.updatedAt + 1, 10)).toBe(1)
+      }))
+
     test('C4.5 a saga that has left a final state is kept', () =>
       removing(subject, async (store, removeFinal) => {
         const reopened = await move(store, await final(store, NOW), 'reopened')

@@ -97,9 +97,9 @@ export function basisIn(basis: Basis): KvBasis {
   return { versionstamp, due: instant(due), final: instant(final) }
 }
 
-/** Instant of the last write of a saga that may be removed; else `undefined`. */
-export function finalOf({ isFinal, due, updatedAt }: Saga): Instant | undefined {
-  return isFinal && due === undefined ? updatedAt : undefined
+/** Instant of the last write of a saga that may be removed; else `undefined`. A held saga may owe what is not due. */
+export function finalOf({ isFinal, due, owed, updatedAt }: Saga): Instant | undefined {
+  return isFinal && due === undefined && owed.length === 0 ? updatedAt : undefined
 }
 
 function instant(text: string | undefined): Instant | undefined {

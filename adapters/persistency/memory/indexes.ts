@@ -45,8 +45,9 @@ function dueOf(saga: Saga): OrderedEntry | undefined {
   return at === undefined ? undefined : { at, id: saga.id }
 }
 
-function endedOf({ id, isFinal, due, updatedAt }: Saga): OrderedEntry | undefined {
-  return isFinal && due === undefined ? { at: updatedAt, id } : undefined
+/** A held saga may owe what is not due. */
+function endedOf({ id, isFinal, due, owed, updatedAt }: Saga): OrderedEntry | undefined {
+  return isFinal && due === undefined && owed.length === 0 ? { at: updatedAt, id } : undefined
 }
 
 function move(ordered: Ordered, before: OrderedEntry | undefined, now: OrderedEntry | undefined): void {

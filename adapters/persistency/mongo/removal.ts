@@ -20,10 +20,16 @@ export async function removeFinal(connection: MongoConnection, before: Instant, 
   return removed
 }
 
-/** A saga is never written before its creation, so the index on `created` narrows the search. */
+/** A saga is never written before its creation, so the index on `created` narrows the search. A held saga may owe what is not due. */
 function agedSince(before: Instant): Document {
   const earlier = { $lt: before }
-  return { isFinal: true, 'history.due': null, 'history.created': earlier, 'history.updated': earlier }
+  return {
+    isFinal: true,
+    'history.due': null,
+    'history.owed.0': null,
+    'history.created': earlier,
+    'history.updated': earlier,
+  }
 }
 
 interface Part {

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Instant } from '../../../src/engine/saga.ts'
 import type { RunSlice } from '../../../src/slices.ts'
-import { MARK_BITS } from './marks.ts'
+import { MARK_BITS, marked } from './marks.ts'
 import type { NumbersParts } from './numbers.ts'
 import { allRows } from './rows.ts'
 import { ENDED } from './schema.ts'
@@ -32,9 +32,9 @@ export class SqliteRemoval {
     this.#db = db
     this.#run = run
     this.#tally = tally
-    // A damaged head has no instant and stays.
+    // A damaged head has no instant and stays. A held saga may owe what is not due.
     this.#old = db.prepare(
-      `SELECT key, state, final, business, ${MARK_BITS} AS marks FROM sagas INDEXED BY sagas_ended WHERE final = 1 AND due IS NULL AND ${ENDED} < ? ORDER BY ${ENDED} LIMIT ?`,
+      `SELECT key, state, final, business, ${MARK_BITS} AS marks FROM sagas INDEXED BY sagas_ended WHERE final = 1 AND due IS NULL AND NOT ${marked('owed')} AND ${ENDED} < ? ORDER BY ${ENDED} LIMIT ?`,
     )
     this.#history = db.prepare(
       `DELETE FROM history WHERE saga = ?1 AND (event, label) IN (SELECT event, label FROM history WHERE saga = ?1 LIMIT ${ROWS})`,

@@ -50,7 +50,7 @@ if ended ~= '1' then
 end
 
 redis.call('ZREM', open, id)
-if at ~= '' then
+if at ~= '' or oldest ~= '' then -- a held saga may owe what is not due
   redis.call('ZREM', final, member)
   redis.call('PERSIST', saga)
   redis.call('HDEL', base .. 'expiring', id)
