@@ -20,7 +20,8 @@ const DONE: BulkItem = { sagaId: ID, outcome: 'done', state: 'a', details: {} }
 function ask(made: HandMade, request: BulkRequest = HOLD, kind: 'begun' | 'repeated' | 'mismatch' = 'begun'): void {
   const asked = made.ask({ door: 'bulk', bulk: request })
   const first = kind === 'begun' ? request : HOLD
-  made.answer(asked, { kind, operation: operationOf({ ...first, counts: NONE, status: 'running' }) })
+  const operation = operationOf({ ...first, counts: NONE, status: 'running' })
+  made.answer(asked, kind === 'mismatch' ? { kind, operation } : { kind, operation })
 }
 
 function operationOf(part: Partial<BulkOperation>): BulkOperation {
