@@ -53,11 +53,11 @@ export type Asking =
 export interface Answered extends SeenBy {
   readonly kind: 'answered'
   readonly request: number
-  readonly answer: DoorAnswer
+  readonly answer: AnyAnswer
 }
 
 /** What a door says: the result of its corridor, or of bulk operations. */
-export type DoorAnswer = Created | Outcome | Operated | BulkBegun | BulkCancelled | Acknowledgement
+export type AnyAnswer = Created | Outcome | Operated | BulkBegun | BulkCancelled | Acknowledgement
 
 /** The end of a record of a source. */
 export type Acknowledgement =

@@ -1,5 +1,5 @@
 import type { BulkOperation, BulkRequest } from '../../../src/orchestrator/bulk/bulk-operation.ts'
-import type { DoorAnswer, ShownBulk, Violation } from '../observation.ts'
+import type { AnyAnswer, ShownBulk, Violation } from '../observation.ts'
 import type { Request, RunIndex } from '../run-index.ts'
 import type { SagaStory } from '../saga-story.ts'
 import { differing, shown } from '../same.ts'
@@ -21,9 +21,9 @@ export function* bulkResults(run: RunIndex): Iterable<Violation> {
     for (const why of resultFlaws(run, shownBulk)) yield { rule: 'P27', why: `"${shownBulk.operation.id}" ${why}` }
 }
 
-type AboutBulk = Extract<DoorAnswer, { readonly operation: BulkOperation }>
+type AboutBulk = Extract<AnyAnswer, { readonly operation: BulkOperation }>
 
-function isAboutBulk(answer: DoorAnswer): answer is AboutBulk {
+function isAboutBulk(answer: AnyAnswer): answer is AboutBulk {
   return 'operation' in answer && typeof answer.operation === 'object'
 }
 

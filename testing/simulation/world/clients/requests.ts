@@ -1,4 +1,4 @@
-import type { DoorAnswer, Observation } from '../../../checker/observation.ts'
+import type { AnyAnswer, Observation } from '../../../checker/observation.ts'
 import type { SagaEvent, SagaId } from '../../../../src/engine/saga.ts'
 import { reasonOf } from '../../../../src/errors.ts'
 import type { BulkCancellation, BulkRequest } from '../../../../src/orchestrator/bulk/bulk-operation.ts'
@@ -15,7 +15,7 @@ interface ClientRequest {
   readonly name: string
   readonly sagaId: SagaId
   readonly by: Extract<Observation, { kind: 'asked' }>['by']
-  readonly call: (process: ServiceProcess) => Promise<DoorAnswer | Unavailable>
+  readonly call: (process: ServiceProcess) => Promise<AnyAnswer | Unavailable>
   readonly dice: Dice
   /** A client that has its answer does not send the request again, unless by mistake. */
   isDone: boolean
@@ -119,7 +119,7 @@ export class Requests {
     const patience = this.#world.agenda.after(dice.wait(PATIENCE.least, PATIENCE.most), () => {
       if (!isAnswered && !request.isDone) this.#send(request)
     })
-    const answered = (answer: DoorAnswer | Unavailable) => {
+    const answered = (answer: AnyAnswer | Unavailable) => {
       if (host.isGone) return
       isAnswered = true
       patience()
@@ -153,6 +153,6 @@ function inBulk<T>({ control }: ServiceProcess, ask: (all: BulkOperations) => Pr
 /** Answers after which a client sends the same request again: 429 and 503. */
 const REPEATED: ReadonlySet<string> = new Set(['unavailable', 'unreadable', 'stranded', 'parking-full', 'too-many'])
 
-function isToRepeat({ kind }: DoorAnswer | Unavailable): boolean {
+function isToRepeat({ kind }: AnyAnswer | Unavailable): boolean {
   return REPEATED.has(kind)
 }

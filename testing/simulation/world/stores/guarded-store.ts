@@ -11,7 +11,7 @@ import { documentOf, identityOf, shownHead } from './durable-sagas.ts'
 import type { DurableSaga, DurableSagas } from './durable-sagas.ts'
 import { overtake, saveGuarded } from './guarded-write.ts'
 import { withLists } from './listed-sagas.ts'
-import type { OpenedStore, SimulatedStoreParts } from './simulated-store-parts.ts'
+import type { StoreOfProcess, SimulatedStoreParts } from './simulated-store-parts.ts'
 import { StoreLine } from './store-line.ts'
 
 /** Bytes of metadata that always fit; no simulated saga comes near it, but a fault may say so. */
@@ -29,7 +29,7 @@ const NOTHING_ELSE = {
 } as const
 
 /** A store with compare-and-set that can list what is due: of several processes, or of one. */
-export function sweepStore(parts: SimulatedStoreParts, shared: boolean): OpenedStore {
+export function sweepStore(parts: SimulatedStoreParts, shared: boolean): StoreOfProcess {
   const line = lineOf(parts)
   const pages = shared ? new ReplicaPages(parts) : parts
   const find: FindInOrder<Loaded> = async (until, limit, after) => inOrder(pages.sagas, { until, limit, after })
@@ -65,7 +65,7 @@ function removed(
 }
 
 /** A store of documents with tags, which cannot list what is due (P17). */
-export function taggedStore(parts: SimulatedStoreParts): OpenedStore {
+export function taggedStore(parts: SimulatedStoreParts): StoreOfProcess {
   const can: Capabilities = {
     compareAndSet: 'when-tagged',
     shared: true,

@@ -5,7 +5,7 @@ import type { DurableSagas } from './durable-sagas.ts'
 import type { StoreSite } from './store-line.ts'
 
 /** A store as a process has opened it. */
-export interface OpenedStore {
+export interface StoreOfProcess {
   readonly store: Persistency
   /** The same with lists and records, for bulk operations; absent in runs without them. */
   readonly forBulk?: Persistency | undefined

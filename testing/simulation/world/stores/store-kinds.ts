@@ -1,6 +1,6 @@
 import { sweepStore, taggedStore } from './guarded-store.ts'
 import { releaseLeases } from './release-leases.ts'
-import type { OpenedStore, SimulatedStoreParts } from './simulated-store-parts.ts'
+import type { StoreOfProcess, SimulatedStoreParts } from './simulated-store-parts.ts'
 import { untaggedStore } from './untagged-store.ts'
 
 /** One kind of store for each kind of `can`. */
@@ -18,7 +18,7 @@ export interface StoreTraits {
   /** Requests are repeated until their commands are out; deadlines are refused (P17). */
   readonly isRedelivered: boolean
   /** Opens it for a process that starts. Absent: each saga has a store and a process of its own. */
-  readonly open?: ((parts: SimulatedStoreParts) => OpenedStore) | undefined
+  readonly open?: ((parts: SimulatedStoreParts) => StoreOfProcess) | undefined
 }
 
 /** The traits of each kind. */

@@ -6,14 +6,14 @@ import type { Health } from '../../../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../../../src/ports/persistency.ts'
 import { documentOf, identityOf, storedAfter, verdictOf } from './durable-sagas.ts'
 import type { DurableSaga } from './durable-sagas.ts'
-import type { OpenedStore, SimulatedStoreParts } from './simulated-store-parts.ts'
+import type { StoreOfProcess, SimulatedStoreParts } from './simulated-store-parts.ts'
 import { StoreLine } from './store-line.ts'
 
 /**
  * A store of documents without tags (P17): a write reads, compares and then replaces the whole document, whatever is there by then. It
  * keeps its promises for one writer a saga, so one process uses it, and a write that is under way when that process ends has arrived.
  */
-export function untaggedStore(parts: SimulatedStoreParts): OpenedStore {
+export function untaggedStore(parts: SimulatedStoreParts): StoreOfProcess {
   return { store: new UntaggedStore(parts) }
 }
 
