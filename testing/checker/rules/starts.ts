@@ -83,11 +83,16 @@ function isPassed(earlier: Debt, { command, first }: LaterCommand, { saga, run }
   return story !== undefined && start !== undefined && isStartedByIt({ story, start, held }, first)
 }
 
-/** The process has answered the request of the lease's write, so it knows that the write is durable (P6). */
+/**
+ * The process has answered the request of the lease's write, so it knows that the write is durable. Where another write has followed by then,
+ * a store may not know the first one any more, and the process took it for that of another one (P6).
+ */
 function isAnswered({ at, process }: Lease, { at: before }: Start, { saga, run }: SagaOfRun): boolean {
-  const write = saga.writes.find((one) => one.at === at)
+  const place = saga.writes.findIndex((one) => one.at === at)
+  const [write, next] = [saga.writes[place], saga.writes[place + 1]]
   return run.requests.some(({ asked, answered }) => {
     if (asked.process !== process || answered === undefined || answered.at < at || answered.at > before) return false
+    if (next !== undefined && next.at < answered.at) return false
     return SAVED.has(answered.answer.kind) && write !== undefined && isOf(write, asked.by)
   })
 }

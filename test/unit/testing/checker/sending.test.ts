@@ -37,6 +37,14 @@ describe('P13 the first sends of a saga keep their order', () => {
     made.step(eventOf('to-b'))
     made.move('again').begin(made.owed())
   })
+  keeps('P13 P6 another write has followed before the answer, so that the first one was not known', (made) => {
+    made.create().begin(made.owed())
+    const request = made.ask({ door: 'event', event: eventOf('to-b') })
+    made.step(eventOf('to-b'))
+    made.write({})
+    made.answer(request, { kind: 'committed' })
+    made.move('again').begin(made.owed())
+  })
   breaks('P13', {
     'a command that overtakes one of the same process': (made) => void made.create().move('to-b').begin(made.owed()),
   })
