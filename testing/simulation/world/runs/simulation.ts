@@ -43,6 +43,8 @@ export interface SimulationOptions extends PlanOptions {
 
 /** Actions after which a run is cut off: sagas that have not ended by then are in it as they are. */
 const MOST_ACTIONS = 20_000
+/** The same of a run with retention, which is longer. */
+const MOST_OF_LONG = 60_000
 /** Actions between two looks at the sagas of a calm run. */
 const LOOK = 25
 /** Longest stride of a time without actions; in a run of a user's machine, whose deadlines may be of days, to the next thing that is due. */
@@ -123,7 +125,7 @@ class Simulation {
     this.#begin()
     await nextTask()
     const strideTo = () => this.#strideTo()
-    while (this.#actions < MOST_ACTIONS && agenda.runNext(strideTo)) {
+    while (this.#actions < this.#most && agenda.runNext(strideTo)) {
       this.#actions++
       if (agenda.isAwake) await nextTask()
       agenda.isAwake = false
@@ -166,6 +168,10 @@ class Simulation {
     if (version === this.#version) return
     this.#version = version
     this.#service.rollOut()
+  }
+
+  get #most(): number {
+    return this.#plan.retention === undefined ? MOST_ACTIONS : MOST_OF_LONG
   }
 
   /** True where every saga has come to its end. Sagas that stand still are set going. */
@@ -212,6 +218,6 @@ class Simulation {
     const { acts } = this.#participants
     const [actions, { seed }] = [this.#actions, this.#options]
     const operations = await shownOperations(this.#records)
-    return recordOf({ seed, world, sagas, operations, plan, acts, actions, isCut: actions >= MOST_ACTIONS })
+    return recordOf({ seed, world, sagas, operations, plan, acts, actions, isCut: actions >= this.#most })
   }
 }
