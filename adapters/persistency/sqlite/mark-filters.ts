@@ -14,10 +14,13 @@ export interface IndexedFilter {
   readonly condition: SqlCondition
 }
 
-/** The filter by a mark, which has an index. */
-export function markIndexes({ has }: MarkFilter): readonly IndexedFilter[] {
-  return has === undefined ? [] : [{ index: MARK_INDEXES[has], condition: { sql: marked(has), values: [] } }]
+/** The filters by marks, each of which has an index. A command with answers without success is owed. */
+export function markIndexes({ has, attemptsAtLeast }: MarkFilter): readonly IndexedFilter[] {
+  const marks = new Set([...(has === undefined ? [] : [has]), ...(attemptsAtLeast === undefined ? [] : [OWED])])
+  return [...marks].map((mark) => ({ index: MARK_INDEXES[mark], condition: { sql: marked(mark), values: [] } }))
 }
+
+const OWED = 'owed'
 
 /** The filters that are checked on a head; one that is no JSON satisfies none. */
 export function headConditions({ enteredBefore, channel, attemptsAtLeast }: MarkFilter): readonly SqlCondition[] {
