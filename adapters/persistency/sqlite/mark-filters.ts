@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite'
-import type { MarkFilter } from '../../../src/codec/mark-filter.ts'
+import type { MarkFilter, SagaMark } from '../../../src/codec/mark-filter.ts'
 import { MARK_INDEXES, marked } from './marks.ts'
 
 /** A condition in SQL and the values bound to its placeholders. */
@@ -16,11 +16,11 @@ export interface IndexedFilter {
 
 /** The filters by marks, each of which has an index. A command with answers without success is owed. */
 export function markIndexes({ has, attemptsAtLeast }: MarkFilter): readonly IndexedFilter[] {
-  const marks = new Set([...(has === undefined ? [] : [has]), ...(attemptsAtLeast === undefined ? [] : [OWED])])
+  const marks = new Set<SagaMark>()
+  if (has !== undefined) marks.add(has)
+  if (attemptsAtLeast !== undefined) marks.add('owed')
   return [...marks].map((mark) => ({ index: MARK_INDEXES[mark], condition: { sql: marked(mark), values: [] } }))
 }
-
-const OWED = 'owed'
 
 /** The filters that are checked on a head; one that is no JSON satisfies none. */
 export function headConditions({ enteredBefore, channel, attemptsAtLeast }: MarkFilter): readonly SqlCondition[] {

@@ -18,13 +18,19 @@ function file(name: string, text: string): string {
   return path
 }
 
+async function pagesOf(pages: AsyncIterable<readonly string[]>): Promise<(readonly string[])[]> {
+  const read: (readonly string[])[] = []
+  for await (const page of pages) read.push(page)
+  return read
+}
+
 test('ids come page by page, without blank lines', async () => {
   const ids = Array.from({ length: 450 }, (_, n) => `s-${n}`)
-  const pages = await Array.fromAsync(idPages(file('many', `\n${ids.join('\r\n')}\n\n`)))
+  const pages = await pagesOf(idPages(file('many', `\n${ids.join('\r\n')}\n\n`)))
   expect(pages.map(({ length }) => length)).toEqual([200, 200, 50])
   expect(pages.flat()).toEqual(ids)
-  expect(await Array.fromAsync(idPages(file('none', '')))).toEqual([])
-  await expect(Array.fromAsync(idPages(join(folder, 'nowhere')))).rejects.toThrow(/ENOENT/)
+  expect(await pagesOf(idPages(file('none', '')))).toEqual([])
+  await expect(pagesOf(idPages(join(folder, 'nowhere')))).rejects.toThrow(/ENOENT/)
 })
 
 describe('sagas of a file, where a store cannot list them', () => {
