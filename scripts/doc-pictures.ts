@@ -16,7 +16,7 @@ const PATH: readonly SagaStep[] = [
   { state: 'backOrdered', event: 'stockShort' },
   { state: 'orderPlaced', event: 'stockArrived' },
   { state: 'paymentPending', event: 'stockReserved' },
-  { state: 'paymentPending', event: 'paymentDelayed' },
+  { state: 'paymentDelayed', event: 'paymentDelayed' },
   { state: 'shipping', event: 'paymentTaken' },
   { state: 'refunding', event: 'parcelLost' },
   { state: 'orderCompleted', event: 'move', operator: 'zoe' },

@@ -1,9 +1,11 @@
 import { buildCommand } from '@stricli/core'
 import type { Machine } from '../../src/machine/compile.ts'
+import { reasonOf } from '../../src/errors.ts'
 import { USAGE_ERROR } from '../command-line.ts'
 import type { CommandLine } from '../command-line.ts'
 import { atOnce } from '../service/at-once.ts'
 import { checkedConfiguration, machineToRead } from '../service/checked-configuration.ts'
+import { IDS_FLAG, idPages } from '../service/id-file.ts'
 import { FILTER_FLAGS, filterOf, limitFlag } from '../service/filter-flags.ts'
 import type { FilterFlags } from '../service/filter-flags.ts'
 import { liveCount } from '../service/live-count.ts'
@@ -18,6 +20,7 @@ import type { ReplayReport } from './replay/replay-tally.ts'
 
 interface ReplayFlags extends FilterFlags {
   readonly from: string
+  readonly ids?: string
   readonly token?: string
   readonly json: boolean
   readonly limit: number
@@ -43,6 +46,7 @@ export const replay = buildCommand<ReplayFlags, [string], CommandLine>({
   parameters: {
     flags: {
       from: { kind: 'parsed', parse: String, brief: 'The histories: a URL, a file or a folder', placeholder: 'place' },
+      ids: IDS_FLAG,
       token: SERVICE_FLAGS.token,
       json: SERVICE_FLAGS.json,
       ...FILTER_FLAGS,
@@ -59,6 +63,8 @@ export const replay = buildCommand<ReplayFlags, [string], CommandLine>({
       stderr.write(text)
       this.end(USAGE_ERROR)
     }
+    if (flags.ids !== undefined && Object.keys(filterOf(flags)).length > 0)
+      return failed('read histories: found --ids and filters, expected one of them\n')
     const file = await checkedConfiguration(path, env)
     if (!file.ok) return failed(file.text)
     const { token, from, limit } = flags
@@ -69,7 +75,8 @@ export const replay = buildCommand<ReplayFlags, [string], CommandLine>({
       const machine = machineToRead(file.configuration)
       const tally = new ReplayTally(machine)
       const count = liveCount(this.process, 'histories')
-      const read = await source.list({ filters: filterOf(flags), most: limit }, async (ids) => {
+      const listed = flags.ids === undefined ? source : { list: namedList(flags.ids) }
+      const read = await listed.list({ filters: filterOf(flags), most: limit }, async (ids) => {
         await atOnce(ids, AT_ONCE, (id) => replayOne(id, { source, machine, tally }))
         count.update(tally.sagas)
       })
@@ -84,6 +91,18 @@ export const replay = buildCommand<ReplayFlags, [string], CommandLine>({
     }
   },
 })
+
+/** The ids of a file, in place of those that the source lists: all of them, without filters. */
+function namedList(path: string): HistorySource['list'] {
+  return async (_, take) => {
+    try {
+      for await (const ids of idPages(path)) await take(ids)
+      return { ok: true, isAll: true }
+    } catch (thrown) {
+      return { ok: false, why: reasonOf(thrown) }
+    }
+  }
+}
 
 interface ReplayParts {
   readonly source: HistorySource

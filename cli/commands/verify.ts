@@ -4,6 +4,7 @@ import { reasonOf } from '../../src/errors.ts'
 import { milliseconds } from '../../src/machine/duration.ts'
 import { USAGE_ERROR } from '../command-line.ts'
 import type { CommandLine } from '../command-line.ts'
+import { IDS_FLAG, idPages } from '../service/id-file.ts'
 import { SERVICE_FLAGS, apiClient } from '../service/service-flags.ts'
 import type { ServiceFlags } from '../service/service-flags.ts'
 import { jsonText } from './operations/operation-row.ts'
@@ -15,6 +16,7 @@ import type { Survey } from './verify/survey.ts'
 
 interface VerifyFlags extends ServiceFlags {
   readonly store?: string
+  readonly ids?: string
   readonly olderThan: number
   readonly shown: number
   readonly strict: boolean
@@ -28,7 +30,8 @@ export const verify = buildCommand<VerifyFlags, [], CommandLine>({
       'Reads every saga, of a running service or with --store of the store that saga.json names, and changes none.',
       'Lists violations with the rule of docs/PROTOCOL.md that each breaks, sagas that cannot be read, the oldest commands that are not',
       'delivered, and stale sagas: not final, without timer, hold, parked event and undelivered command, for longer than --older-than.',
-      'Exit code: 0, 1 where there is a violation or an unreadable saga (with --strict also a stale one), 2 where not all could be read.',
+      'Where the store cannot list its sagas, --ids names a file of their ids; an id without a saga is found, too.',
+      'Exit code: 0, 1 where there is a violation, an unreadable or a missing saga (with --strict also a stale one), 2 where not all\ncould be read.',
     ].join('\n'),
   },
   parameters: {
@@ -41,6 +44,7 @@ export const verify = buildCommand<VerifyFlags, [], CommandLine>({
         brief: 'Read the store of this file, not a service',
         placeholder: 'saga.json',
       },
+      ids: IDS_FLAG,
       olderThan: {
         kind: 'parsed',
         parse: ageOf,
@@ -65,7 +69,7 @@ export const verify = buildCommand<VerifyFlags, [], CommandLine>({
   },
   async func(flags) {
     const { stdout, stderr } = this.process
-    const { store, url, olderThan, shown, json, strict } = flags
+    const { store, url, ids, olderThan, shown, json, strict } = flags
     const failed = (why: string): void => {
       stderr.write(`verify the sagas: ${why}\n`)
       this.end(USAGE_ERROR)
@@ -79,8 +83,9 @@ export const verify = buildCommand<VerifyFlags, [], CommandLine>({
         return this.end(USAGE_ERROR)
       }
       source = opened.source
+      const asked = ids === undefined ? source : named(source, ids)
       const pause = () => setTimeout(AGAIN)
-      const found = await survey(source, { now: Date.now, olderThan, shown, pause })
+      const found = await survey(asked, { now: Date.now, olderThan, shown, pause, areNamed: ids !== undefined })
       stdout.write(json ? jsonText(found) : formatSurvey(found))
       this.end(isSound(found, strict) ? 0 : 1)
     } catch (thrown) {
@@ -90,6 +95,18 @@ export const verify = buildCommand<VerifyFlags, [], CommandLine>({
     }
   },
 })
+
+/** The sagas of a file of ids, in place of those that the source lists. */
+function named(source: SagaSource, path: string): SagaSource {
+  return {
+    machine: source.machine,
+    document: (id) => source.document(id),
+    close: () => source.close(),
+    async *pages() {
+      for await (const ids of idPages(path)) yield ids.map((sagaId) => ({ sagaId }))
+    },
+  }
+}
 
 /** Milliseconds before a second look at a saga that may have been at work. */
 const AGAIN = 1_000
@@ -103,8 +120,8 @@ async function open(flags: VerifyFlags, process: CommandLine['process']): Promis
   return storeSource(flags.store, process.env)
 }
 
-function isSound({ violated, unreadable, stale }: Survey, strict: boolean): boolean {
-  return Object.keys(violated).length + unreadable.count === 0 && (!strict || stale.count === 0)
+function isSound({ violated, unreadable, missing, stale }: Survey, strict: boolean): boolean {
+  return Object.keys(violated).length + unreadable.count + missing.count === 0 && (!strict || stale.count === 0)
 }
 
 function ageOf(text: string): number {

@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { reasonOf } from '../../src/errors.ts'
+import { exchange } from './exchange.ts'
+import type { Exchanged } from './exchange.ts'
 import { printable } from './printable.ts'
 
 /** The service that commands talk to. */
@@ -52,25 +54,26 @@ export class ApiClient {
   async send(request: ServiceRequest): Promise<ServiceAnswer> {
     try {
       for (let send = 1; ; send++) {
-        const response = await this.#fetch(request)
-        const answer = await read(response)
-        if (response.status !== 503 || answer.ok || send === SENDS) return answer
-        const wait = Math.min(LONGEST_WAIT, Number(response.headers.get('retry-after')) || 1)
+        const answered = await exchange({ ...this.#requestOf(request), within: ANSWER })
+        const answer = read(answered, this.#place.url.origin)
+        if (answered.status !== 503 || answer.ok || send === SENDS) return answer
+        const wait = Math.min(LONGEST_WAIT, answered.retryAfter || 1)
         this.#place.notice(`${answer.message}; sent again in ${wait} s\n`)
         await setTimeout(1_000 * wait)
       }
     } catch (thrown) {
-      const why = isTimeout(thrown) ? `there was no answer within ${ANSWER / 1_000} s` : reasonOf(thrown)
-      return { ok: false, status: 0, message: `ask the service at ${this.#place.url.origin}: ${why}` }
+      return { ok: false, status: 0, message: `ask the service at ${this.#place.url.origin}: ${reasonOf(thrown)}` }
     }
   }
 
   /** An answer that is read as it comes, or the reason why there is none. Never throws. */
   async open(request: ServiceRequest): Promise<Response | ServiceFailure> {
     try {
-      const response = await this.#fetch(request, null)
+      const { url, body, ...rest } = this.#requestOf(request)
+      const response = await fetch(url, { ...rest, body: body ?? null, redirect: 'error' })
       if (response.ok) return response
-      const answer = await read(response)
+      const { status } = response
+      const answer = read({ status, text: await response.text() }, url.origin)
       return answer.ok ? { ok: false, status: response.status, message: 'the service refuses' } : answer
     } catch (thrown) {
       return { ok: false, status: 0, message: `ask the service at ${this.#place.url.origin}: ${reasonOf(thrown)}` }
@@ -82,25 +85,20 @@ export class ApiClient {
     this.#place.notice(text)
   }
 
-  /** `signal`: `null` for an answer that goes on. */
-  #fetch(
-    { method = 'GET', path, query = {}, headers, body }: ServiceRequest,
-    signal: AbortSignal | null = AbortSignal.timeout(ANSWER),
-  ): Promise<Response> {
+  #requestOf({ method = 'GET', path, query = {}, headers, body }: ServiceRequest) {
     const { url, token } = this.#place
     const target = new URL(`${url.pathname.replace(/\/$/, '')}${path}`, url)
     for (const [name, value] of Object.entries(query)) if (value !== undefined) target.searchParams.set(name, value)
-    return fetch(target, {
+    return {
+      url: target,
       method,
       headers: {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
-      body: body ?? null,
-      redirect: 'error',
-      signal,
-    })
+      body,
+    }
   }
 }
 
@@ -110,16 +108,15 @@ export function failureText({ status, message }: ServiceFailure): string {
   return `${printable(message)}${status === 0 ? '' : ` (${status})`}${remedy}`
 }
 
-async function read(answer: Response): Promise<ServiceAnswer> {
-  const { status, url } = answer
-  const text = await answer.text()
+/** `origin`: of the service that answered. */
+function read({ status, text }: Pick<Exchanged, 'status' | 'text'>, origin: string): ServiceAnswer {
   const value = parsed(text)
-  if (value === undefined || value === null) {
-    const { origin } = new URL(url)
-    const message = `ask the service at ${origin}: found the status ${status} without JSON, expected Batuta; check --url and its base path`
+  if (value === undefined || value === null || isRedirect(status)) {
+    const found = isRedirect(status) ? `the redirect ${status}` : `the status ${status} without JSON`
+    const message = `ask the service at ${origin}: found ${found}, expected Batuta; check --url and its base path`
     return { ok: false, status: 0, message }
   }
-  if (answer.ok) return { ok: true, value }
+  if (status >= 200 && status < 300) return { ok: true, value }
   const { message } = value as { readonly message?: unknown }
   return { ok: false, status, message: typeof message === 'string' ? message : `the service refuses` }
 }
@@ -132,6 +129,6 @@ function parsed(text: string): unknown {
   }
 }
 
-function isTimeout(thrown: unknown): boolean {
-  return (thrown as { readonly name?: unknown } | undefined)?.name === 'TimeoutError'
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400
 }

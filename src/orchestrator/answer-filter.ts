@@ -15,6 +15,16 @@ interface Lister {
   page(query: ListQuery): Promise<Page>
 }
 
+/**
+ * The query as a store is asked. A saga entered its state at its creation or later, so those created since `enteredBefore` are left out
+ * by the order of the list: else a store would look at each of them. One whose clocks disagree counts by the later instant.
+ */
+export function boundedByEntry<Query extends Omit<SagaCountQuery, 'lastAnswer'>>(query: Query): Query {
+  const { enteredBefore, until } = query
+  if (enteredBefore === undefined || (until !== undefined && until <= enteredBefore)) return query
+  return { ...query, until: enteredBefore }
+}
+
 /** Sagas of one read, and reads of one page: 2,000 heads take a second on the slowest store. */
 const [READ, MOST_READS] = [200, 10]
 
@@ -22,7 +32,8 @@ const [READ, MOST_READS] = [200, 10]
  * A page of sagas. By last answer, heads that the other filters find are read until the page is full; after so many reads it ends early,
  * with a cursor to go on from.
  */
-export async function pageOfSagas(list: Lister, { lastAnswer, ...query }: SagaQuery): Promise<Page> {
+export async function pageOfSagas(list: Lister, { lastAnswer, ...asked }: SagaQuery): Promise<Page> {
+  const query = boundedByEntry(asked)
   if (lastAnswer === undefined) return list.page(query)
   const { limit, has, channel } = query
   const items: Page['items'][number][] = []

@@ -6,7 +6,7 @@ import type { MarkCount, StateCount } from '../../../src/codec/state-count.ts'
 import type { Instant } from '../../../src/engine/saga.ts'
 import type { CountQuery } from '../../../src/ports/persistency.ts'
 import type { RunSlice } from '../../../src/slices.ts'
-import { all, sourcesOf } from './filters.ts'
+import { all, partsOf } from './filters.ts'
 import type { IndexChoice } from './filters.ts'
 import type { SqlCondition } from './mark-filters.ts'
 import { MARK_INDEXES, marked } from './marks.ts'
@@ -110,14 +110,15 @@ export class SqliteCounts {
   }
 
   async #byRows(query: CountQuery, tally: StateTally): Promise<void> {
-    const [source] = sourcesOf(query)
-    if (source === undefined) return
     const add = (row: CountedRow): void => {
       tally.total(row.state, row.total)
       for (const mark of ALL_MARKS) tally.mark(row.state, mark, row[COUNT_OF[mark]] ?? 0)
       if (typeof row.debt === 'number') tally.debt(row.state, row.debt)
     }
-    await this.#parts(query, { source, columns: `state, ${MARK_SUMS}, ${DEBT}`, rows: IN_ROWS, add })
+    for (const [source] of partsOf(query)) {
+      if (source !== undefined)
+        await this.#parts(query, { source, columns: `state, ${MARK_SUMS}, ${DEBT}`, rows: IN_ROWS, add })
+    }
   }
 
   /** The states that there are, by one search of the index each. */

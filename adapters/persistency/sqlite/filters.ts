@@ -2,6 +2,7 @@ import type { SQLInputValue } from 'node:sqlite'
 import type { CountQuery } from '../../../src/ports/persistency.ts'
 import { headConditions, markIndexes } from './mark-filters.ts'
 import type { IndexedFilter, SqlCondition } from './mark-filters.ts'
+import { marked } from './marks.ts'
 
 /** An index ordered by creation, and the filters that it covers. */
 export interface IndexChoice {
@@ -11,10 +12,23 @@ export interface IndexChoice {
   readonly rest: readonly SqlCondition[]
 }
 
-/** The indexes that serve a query; the first one usually holds the fewest sagas. */
-export function sourcesOf(query: CountQuery): readonly IndexChoice[] {
+/** Indexes that serve a query, or a part of it; the first one usually holds the fewest sagas. */
+export type Sources = readonly IndexChoice[]
+
+/**
+ * The parts of a query, without a saga in common. A channel alone has two: its sagas owe a command or have a dead letter, and each of
+ * these marks has an index.
+ */
+export function partsOf(query: CountQuery): readonly Sources[] {
+  const { channel, has, attemptsAtLeast } = query
+  if (channel === undefined || has !== undefined || attemptsAtLeast !== undefined) return [sourcesOf(query)]
+  const others = { sql: `NOT ${marked('owed')}`, values: [] }
+  return [sourcesOf({ ...query, has: 'owed' }), sourcesOf({ ...query, has: 'dead-letters' }, others)]
+}
+
+function sourcesOf(query: CountQuery, ...more: readonly SqlCondition[]): Sources {
   const filters = filtersOf(query)
-  const marks = headConditions(query)
+  const marks = [...headConditions(query), ...more]
   const own = filters.map(({ index, condition }) => ({
     index,
     of: [condition],

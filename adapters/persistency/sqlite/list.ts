@@ -4,7 +4,8 @@ import type { HeadRow } from '../../../src/codec/head.ts'
 import type { Saga } from '../../../src/engine/saga.ts'
 import type { ListQuery, Page, PassOver, Unreadable } from '../../../src/ports/persistency.ts'
 import type { RunSlice } from '../../../src/slices.ts'
-import { conditionOf, sourcesOf } from './filters.ts'
+import { conditionOf, partsOf } from './filters.ts'
+import { Newest } from './newest.ts'
 import type { CreatedEntry } from './newest.ts'
 import { firstRow } from './rows.ts'
 import { SqliteScan, Statements } from './scan.ts'
@@ -47,9 +48,13 @@ export class SqliteList {
 
   /** Entries of a page and one more, if there are so many. */
   async #found(query: ListQuery): Promise<readonly CreatedEntry[]> {
-    const scan = await this.#run(() => new SqliteScan(this.#statements, query, sourcesOf(query)))
-    while (!(await this.#run((isOver) => scan.goOn(isOver)))) continue
-    return scan.found
+    const newest = new Newest(query.limit + 1)
+    for (const sources of partsOf(query)) {
+      const scan = await this.#run(() => new SqliteScan(this.#statements, query, sources))
+      while (!(await this.#run((isOver) => scan.goOn(isOver)))) continue
+      for (const entry of scan.found) newest.add(entry)
+    }
+    return newest.entries
   }
 
   async #shown(entries: readonly CreatedEntry[], query: ListQuery): Promise<ListedSagas> {

@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite'
-import type { MarkFilter } from '../../../src/codec/mark-filter.ts'
+import type { MarkFilter, SagaMark } from '../../../src/codec/mark-filter.ts'
 import { MARK_INDEXES, marked } from './marks.ts'
 
 /** A condition in SQL and the values bound to its placeholders. */
@@ -14,9 +14,12 @@ export interface IndexedFilter {
   readonly condition: SqlCondition
 }
 
-/** The filter by a mark, which has an index. */
-export function markIndexes({ has }: MarkFilter): readonly IndexedFilter[] {
-  return has === undefined ? [] : [{ index: MARK_INDEXES[has], condition: { sql: marked(has), values: [] } }]
+/** The filters by marks, each of which has an index. A command with answers without success is owed. */
+export function markIndexes({ has, attemptsAtLeast }: MarkFilter): readonly IndexedFilter[] {
+  const marks = new Set<SagaMark>()
+  if (has !== undefined) marks.add(has)
+  if (attemptsAtLeast !== undefined) marks.add('owed')
+  return [...marks].map((mark) => ({ index: MARK_INDEXES[mark], condition: { sql: marked(mark), values: [] } }))
 }
 
 /** The filters that are checked on a head; one that is no JSON satisfies none. */

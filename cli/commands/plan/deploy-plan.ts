@@ -11,17 +11,18 @@ export interface DeployPlan {
   /** False where an effect needs care. */
   readonly isSafe: boolean
   readonly advice: MovedStatesAdvice
-  /** The service that was asked; absent without one. */
+  /** The service or the store that was asked; absent without one. */
   readonly service?: AskedService | undefined
 }
 
 /** An effect, and if sagas cannot go on as before. */
 export type PlannedEffect = Effect & { readonly needsCare: boolean }
 
-/** Results of asking a service for its sagas. */
+/** Results of asking a service or a store for its sagas. */
 export interface AskedService {
+  /** Of the service; the path of a store. */
   readonly url: string
-  /** False where the service runs another machine than the old file has. */
+  /** False where the service runs another machine than the old file has. A store has no machine. */
   readonly hasOldMachine: boolean
   /** Open sagas; absent where the store can neither count nor list. */
   readonly open?: number

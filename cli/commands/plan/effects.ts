@@ -5,7 +5,8 @@ import type { LiveNumbers, LiveSagas } from './live-sagas.ts'
 import type { LostParked } from './parked-events.ts'
 
 /**
- * An effect of a deploy on live sagas. `sagas`: how many meet it; absent where that is not known. Beside those of `Stranding`:
+ * An effect of a deploy on live sagas. `sagas`: how many meet it; absent where that is not known. `ids`: the newest of them, where it
+ * needs care and they were asked for. Beside those of `Stranding`:
  *
  * - `store`: the new file has a store of another type, in which the sagas are not.
  * - `store-settings`: values of the store differ, such as its path: are the sagas there?
@@ -14,7 +15,7 @@ import type { LostParked } from './parked-events.ts'
  * - `command`: the command of a state has changed; sagas that owe it send the old one.
  * - `payload`: an event of the state has another schema, by which a payload may be refused.
  */
-export type Effect = { readonly sagas?: number } & (
+export type Effect = { readonly sagas?: number; readonly ids?: readonly string[] } & (
   | Stranding
   | { readonly kind: 'store'; readonly before: unknown; readonly after: unknown }
   | { readonly kind: 'store-settings'; readonly keys: readonly string[] }

@@ -27,8 +27,14 @@ const MENDS =
   '  keep what goes until no saga needs it, name new states in settings.movedStates, or move the sagas first\n'
 
 function part(title: string, effects: readonly PlannedEffect[], plan: DeployPlan): string {
-  const lines = effects.map((effect) => `  ${printable(effectText(effect, plan))}\n`)
+  const lines = effects.map((effect) => `  ${printable(effectText(effect, plan))}\n${idsText(effect)}`)
   return lines.length === 0 ? '' : `${title}\n${lines.join('')}`
+}
+
+/** Ids of an effect on a line of their own. */
+function idsText({ ids = [], sagas = 0 }: PlannedEffect): string {
+  if (ids.length === 0) return ''
+  return `    ${ids.length < sagas ? 'such as ' : ''}${printable(ids.join(', '))}\n`
 }
 
 function changeRow({ kind, state, event, channel, key, before, after }: FileChange): readonly (string | undefined)[] {

@@ -1,6 +1,6 @@
-import type { ApiClient, ServiceFailure } from '../../service/api-client.ts'
-import { readPages } from '../../service/saga-pages.ts'
-import type { CountedState, SagaListItem, SagaListPage } from '../../service/saga-pages.ts'
+import type { ServiceFailure } from '../../service/api-client.ts'
+import type { CountedState, SagaListItem } from '../../service/saga-pages.ts'
+import type { LiveSource } from './live-source.ts'
 
 /** The sagas of a service that a deploy would meet. */
 export interface LiveSagas {
@@ -27,17 +27,14 @@ export type LiveAnswer =
   | { readonly kind: 'unknown'; readonly why: string }
   | { readonly kind: 'failed'; readonly failure: ServiceFailure }
 
-/** Sagas that are read one by one where the store does not count: at 200 a request, half a minute. */
-const MOST_READ = 100_000
-
 /** Counts the open sagas by state, and those with commands for these channels. */
-export async function readLiveSagas(client: ApiClient, channels: readonly string[]): Promise<LiveAnswer> {
-  const open = await count(client, { isFinal: 'false' })
+export async function readLiveSagas(source: LiveSource, channels: readonly string[]): Promise<LiveAnswer> {
+  const open = await count(source, { isFinal: 'false' })
   if (open.kind !== 'counted') return open
   const ofChannels = new Map<string, LiveNumbers>()
   let { isComplete } = open
   for (const channel of channels) {
-    const found = await count(client, { channel })
+    const found = await count(source, { channel })
     if (found.kind === 'failed' && isUnknownChannel(found.failure)) continue
     if (found.kind !== 'counted') return found
     ofChannels.set(channel, sumOf([...found.states.values()]))
@@ -56,11 +53,11 @@ type StateNumbers =
   | Exclude<LiveAnswer, { readonly kind: 'known' }>
 
 /** Numbers by state: of the store where it counts, else of a list. */
-async function count(client: ApiClient, filters: Readonly<Record<string, string>>): Promise<StateNumbers> {
-  const answer = await client.send({ path: '/sagas', query: { ...filters, counts: 'true', limit: '1' } })
+async function count(source: LiveSource, filters: Readonly<Record<string, string>>): Promise<StateNumbers> {
+  const answer = await source.count(filters)
   if (!answer.ok) return unknownOr(answer)
-  const { counts } = answer.value as SagaListPage
-  if (counts === undefined) return listed(client, filters)
+  const { counts } = answer
+  if (counts === undefined) return listed(source, filters)
   return { kind: 'counted', states: new Map(counts.map((one) => [one.state, numbersOf(one)])), isComplete: true }
 }
 
@@ -72,9 +69,9 @@ function numbersOf({ total, owed, deadLetters, parked, timers }: CountedState): 
   return { sagas: total, owed, deadLetters, parked, timers }
 }
 
-async function listed(client: ApiClient, filters: Readonly<Record<string, string>>): Promise<StateNumbers> {
+async function listed(source: LiveSource, filters: Readonly<Record<string, string>>): Promise<StateNumbers> {
   const states = new Map<string, LiveNumbers>()
-  const read = await readPages(client, { filters, most: MOST_READ }, (items) => {
+  const read = await source.list({ filters, most: source.mostListed }, (items) => {
     for (const item of items) {
       if ('unreadable' in item) continue
       states.set(item.currentState, sumOf([states.get(item.currentState) ?? NONE, marksOf(item)]))

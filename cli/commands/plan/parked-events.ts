@@ -1,8 +1,6 @@
-import type { SagaDocument } from '../../../src/codec/saga-document.ts'
-import type { ApiClient } from '../../service/api-client.ts'
+import type { ServiceFailure } from '../../service/api-client.ts'
 import { atOnce } from '../../service/at-once.ts'
-import { readPages } from '../../service/saga-pages.ts'
-import type { PagesRead } from '../../service/saga-pages.ts'
+import type { LiveSource } from './live-source.ts'
 import type { JudgeParked } from './parked-verdict.ts'
 
 /** Parked events of one state and label that would not be taken any more, for one reason. */
@@ -28,17 +26,16 @@ const EXAMPLES = 3
 /** Groups that are told apart: a payload may be part of the reason. */
 const MOST_GROUPS = 200
 
-/** Reads the sagas with parked events and judges each event. Answers the failure where they cannot be listed. */
-export async function readParked(
-  client: ApiClient,
-  judge: JudgeParked,
-): Promise<ParkedRead | Exclude<PagesRead, { ok: true }>> {
+/** Reads the sagas with parked events and judges each event. Answers the failure where they cannot be listed or read. */
+export async function readParked(source: LiveSource, judge: JudgeParked): Promise<ParkedRead | ServiceFailure> {
   const groups = new Map<string, { -readonly [key in keyof LostParked]: LostParked[key] }>()
-  const read = await readPages(client, { filters: { has: 'parked' }, most: MOST }, (items) =>
+  let failure: ServiceFailure | undefined
+  const read = await source.list({ filters: { has: 'parked' }, most: MOST }, (items) =>
     atOnce(items, AT_ONCE, async ({ sagaId }) => {
-      const answer = await client.send({ path: `/sagas/${encodeURIComponent(sagaId)}` })
-      if (!answer.ok) return // it has ended and was removed, or cannot be read: none of them can be told
-      const { currentState: state, parked = [] } = answer.value as SagaDocument
+      const document = failure ? undefined : await source.document(sagaId)
+      if (document === undefined) return // it has ended and was removed, or is damaged: none of them can be told
+      if ('ok' in document) return void (failure = document)
+      const { currentState: state, parked = [] } = document
       for (const { event } of parked) {
         const why = judge(state, event)
         const key = JSON.stringify([state, event.label, why])
@@ -50,6 +47,7 @@ export async function readParked(
       }
     }),
   )
+  if (failure !== undefined) return failure
   return read.ok
     ? { lost: [...groups.values()], isComplete: read.next === undefined && groups.size < MOST_GROUPS }
     : read

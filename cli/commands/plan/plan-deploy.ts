@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Configuration } from '../../../src/config/examine-configuration.ts'
 import { outlineOf, stateNow } from '../../../src/config/strandings.ts'
 import type { FileOutline } from '../../../src/config/strandings.ts'
-import type { ApiClient, ServiceFailure } from '../../service/api-client.ts'
+import type { ServiceFailure } from '../../service/api-client.ts'
 import { machineToRead } from '../../service/checked-configuration.ts'
 import type { AskedService, DeployPlan } from './deploy-plan.ts'
 import { effectsOf, needsCare } from './effects.ts'
@@ -10,6 +10,7 @@ import type { Effect } from './effects.ts'
 import { fileChanges } from './file-changes.ts'
 import { readLiveSagas } from './live-sagas.ts'
 import type { LiveSagas } from './live-sagas.ts'
+import type { LiveSource } from './live-source.ts'
 import { adviseMovedStates } from './moved-states.ts'
 import { readParked } from './parked-events.ts'
 import type { LostParked } from './parked-events.ts'
@@ -53,18 +54,18 @@ export function planDeploy({ before, after }: FilePair, surveyed?: SurveyedServi
   }
 }
 
-/** Asks a service for the sagas that a deploy would meet. Answers the failure where it does not answer or refuses. */
+/** Asks a service or a store for the sagas that a deploy would meet. Answers the failure where it does not answer or refuses. */
 export async function surveyService(
-  client: ApiClient,
-  url: string,
+  source: LiveSource,
   { before, after }: FilePair,
 ): Promise<SurveyedService | ServiceFailure> {
-  const machine = await client.send({ path: '/machine-definition' })
+  const machine = await source.machine()
   if (!machine.ok) return machine
-  const service = { url, hasOldMachine: isDeepStrictEqual(machine.value, before.machineShown) }
+  const hasOldMachine = machine.value === undefined || isDeepStrictEqual(machine.value, before.machineShown)
+  const service = { url: source.place, hasOldMachine }
   const kept = outline(after).channels
   const answer = await readLiveSagas(
-    client,
+    source,
     outline(before).channels.filter((channel) => !kept.includes(channel)),
   )
   if (answer.kind === 'failed') return answer.failure
@@ -73,7 +74,7 @@ export async function surveyService(
   const all = [...live.states.values()]
   const hasParked = !live.isComplete || all.some(({ parked }) => parked > 0)
   const judge = judgeParked({ before: machineToRead(before), after: machineToRead(after) })
-  const parked = hasParked ? await readParked(client, judge) : { lost: [], isComplete: true }
+  const parked = hasParked ? await readParked(source, judge) : { lost: [], isComplete: true }
   if ('ok' in parked) return parked
   const open = all.reduce((sum, { sagas }) => sum + sagas, 0)
   const isComplete = live.isComplete && parked.isComplete

@@ -5,7 +5,7 @@ import type { Survey } from './survey.ts'
 
 /** The survey for people: what is wrong first, then what waits longest. */
 export function formatSurvey(survey: Survey): string {
-  const { sagas, violated, violations, unreadable, debts, stale, otherMachines } = survey
+  const { sagas, violated, violations, unreadable, missing, debts, stale, otherMachines } = survey
   const count = Object.values(violated).reduce((sum, one) => sum + one, 0)
   const rules = Object.entries(violated).map(([rule, times]) => `${rule}: ${times}`)
   return [
@@ -18,6 +18,7 @@ export function formatSurvey(survey: Survey): string {
       why,
     ]),
     section('unreadable', unreadable, ['SAGA', 'WHY'], ({ sagaId, unreadable: why }) => [sagaId, why]),
+    section('no such saga', missing, ['SAGA'], (sagaId) => [sagaId]),
     section('oldest debts', debts, ['SINCE', 'SAGA', 'COMMAND', 'CHANNEL', 'ANSWERS', 'LAST'], (debt) => [
       debt.since,
       debt.sagaId,

@@ -1,13 +1,12 @@
 import type { SagaDocument } from '../../../src/codec/saga-document.ts'
-import type { SagaSummary } from '../../../src/codec/saga-summary.ts'
 import { checkDocument } from '../../../testing/checker/check-document.ts'
 import type { DocumentTerms } from '../../../testing/checker/document/document-terms.ts'
 import type { Violation } from '../../../testing/checker/observation.ts'
 import { Firsts } from './firsts.ts'
 import type { Cut } from './firsts.ts'
 import { atOnce } from '../../service/at-once.ts'
-import type { SagaListItem, UnreadableListed } from '../../service/saga-pages.ts'
-import type { SagaSource } from './saga-source.ts'
+import type { UnreadableListed } from '../../service/saga-pages.ts'
+import type { ListedSaga, SagaSource } from './saga-source.ts'
 
 /** All that `batuta verify` has found. Lists are cut; the counts are whole. */
 export interface Survey {
@@ -16,6 +15,8 @@ export interface Survey {
   readonly violated: Readonly<Record<string, number>>
   readonly violations: readonly Violation[]
   readonly unreadable: Cut<UnreadableListed>
+  /** Ids of a file that are no saga; of a list a saga may be removed meanwhile, so there it is none of these. */
+  readonly missing: Cut<string>
   /** Commands that are owed, oldest first. */
   readonly debts: Cut<OldDebt>
   /** Sagas that stand still and have nothing pending, longest first. */
@@ -50,6 +51,8 @@ export interface SurveyOptions {
   readonly olderThan: number
   /** Entries of each list. */
   readonly shown: number
+  /** The ids are of a file: each must be a saga. */
+  readonly areNamed?: boolean | undefined
   /** Waits before a second look at the sagas of a page that break a rule. */
   readonly pause: () => Promise<unknown>
 }
@@ -75,6 +78,7 @@ class Surveyor {
   readonly #violated = new Map<string, number>()
   readonly #violations: Violation[] = []
   readonly #unreadable: Firsts<UnreadableListed>
+  readonly #missing: Firsts<string>
   readonly #debts: Firsts<OldDebt>
   readonly #stale: Firsts<StaleSaga>
   /** Documents of the page that break a rule. */
@@ -86,6 +90,7 @@ class Surveyor {
     this.#source = source
     this.#options = options
     this.#unreadable = new Firsts(options.shown, ({ sagaId }) => sagaId)
+    this.#missing = new Firsts(options.shown, (sagaId) => sagaId)
     this.#debts = new Firsts(options.shown, ({ since }) => since)
     this.#stale = new Firsts(options.shown, ({ since }) => since)
   }
@@ -96,20 +101,21 @@ class Surveyor {
       violated: Object.fromEntries([...this.#violated].toSorted(([one], [other]) => (one < other ? -1 : 1))),
       violations: this.#violations,
       unreadable: this.#unreadable.cut,
+      missing: this.#missing.cut,
       debts: this.#debts.cut,
       stale: this.#stale.cut,
       otherMachines: this.#otherMachines,
     }
   }
 
-  async look(listed: SagaListItem): Promise<void> {
+  async look(listed: ListedSaga): Promise<void> {
     this.#sagas++
     if ('unreadable' in listed) return this.#unreadable.add(listed)
     const document = await this.#source.document(listed.sagaId)
-    if (document === undefined) return
+    if (document === undefined) return this.#options.areNamed === true ? this.#missing.add(listed.sagaId) : undefined
     if ('unreadable' in document) return this.#unreadable.add(document)
     this.#noteDebts(document)
-    this.#noteStale(listed)
+    this.#noteStale(document)
     for (const { machine } of document.history.events) if (machine !== this.#source.machine.hash) this.#otherMachines++
     if (this.#judge(document).length > 0) this.#suspects.push(document)
   }
@@ -150,13 +156,17 @@ class Surveyor {
       })
   }
 
-  #noteStale(listed: SagaSummary): void {
-    const { sagaId, currentState, isFinal, marks = {}, stateSince, updatedAt } = listed
-    const isPending = marks.owed ?? marks.timer ?? marks.hold ?? marks.parked
-    const since = stateSince ?? updatedAt
-    if (isFinal || isPending !== undefined || Date.parse(since) > this.#options.now() - this.#options.olderThan) return
-    this.#stale.add({ sagaId, state: currentState, since, deadLetters: marks.deadLetters ?? 0 })
+  #noteStale(document: SagaDocument): void {
+    const { sagaId, currentState: state, isFinal, history, stateSince, deadLetters = [] } = document
+    const since = stateSince ?? history.states.at(-1)?.timestamp ?? ''
+    if (isFinal || isPending(document) || Date.parse(since) > this.#options.now() - this.#options.olderThan) return
+    this.#stale.add({ sagaId, state, since, deadLetters: deadLetters.length })
   }
+}
+
+/** Something of the service, or its clock, will move the saga. */
+function isPending({ owed = [], parked = [], timer, hold }: SagaDocument): boolean {
+  return owed.length > 0 || parked.length > 0 || timer !== undefined || hold !== undefined
 }
 
 function keyOf({ rule, why }: Violation): string {

@@ -3,7 +3,7 @@ import type { StateCount } from '../../codec/state-count.ts'
 import { DEFAULTS } from '../../defaults.ts'
 import type { Cursor, ListQuery, Page, Persistency, Uncounted } from '../../ports/persistency.ts'
 import type { Runtime } from '../../ports/runtime.ts'
-import { pageOfSagas } from '../answer-filter.ts'
+import { boundedByEntry, pageOfSagas } from '../answer-filter.ts'
 import type { SagaCountQuery } from '../answer-filter.ts'
 import { readInTime } from '../timed-reads.ts'
 
@@ -37,7 +37,7 @@ async function numbersOf(
   query: SagaCountQuery,
 ): Promise<CountAnswer> {
   const { lastAnswer, ...filters } = query
-  const own = counts === false || lastAnswer !== undefined ? undefined : await counts.count(filters)
+  const own = counts === false || lastAnswer !== undefined ? undefined : await counts.count(boundedByEntry(filters))
   if (own !== undefined && isCounted(own)) return own
   if (list === false) return own ?? false
   const found = await oneByOne(runtime, list, query)

@@ -109,11 +109,11 @@ const DESK = {
 
 describe('batuta plan beside a service', () => {
   let service: CommandStage
-  let created = ''
+  let [created, other] = ['', '']
   beforeAll(async () => {
     service = await openCommandStage()
     created = await service.create()
-    await service.create()
+    other = await service.create()
     await service.command('sagas', 'hold', created, '--reason', 'x', '--yes')
     await service.command('sagas', 'cancel', await service.create(), '--state', 'done', '--reason', 'x', '--yes')
     const body = JSON.stringify({ key: created, value: { messageLabel: 'answered', messagePayload: {} } })
@@ -142,6 +142,7 @@ describe('batuta plan beside a service', () => {
     expect(code).toBe(1)
     expect(found.service).toEqual({ url: service.url, hasOldMachine: true, open: 2, isComplete: true })
     expect(found.effects).toMatchObject([{ kind: 'gone', state: 'asked', sagas: 2, needsCare: true }])
+    expect(found.effects[0]?.ids?.toSorted()).toEqual([created, other].toSorted())
     expect(found.advice.movedStates).toEqual({ asked: 'questioned' })
   })
 
@@ -166,7 +167,13 @@ describe('batuta plan beside a service', () => {
     )
     const { plan: found } = await plan(other)
     expect(found.effects).toMatchObject([
-      { kind: 'channel', channel: 'desk', sagas: 3, needsCare: true },
+      {
+        kind: 'channel',
+        channel: 'desk',
+        sagas: 3,
+        needsCare: true,
+        ids: [expect.any(String), expect.any(String), expect.any(String)],
+      },
       { kind: 'command', state: 'asked', sagas: 2, needsCare: false },
     ])
   })
@@ -205,6 +212,22 @@ describe('batuta plan beside a store without numbers', () => {
     expect(stdout).toContain('\nsagas that would need care\n  sagas in "paymentPending"')
   })
 
+  test('P10 a saga with parked events that cannot be read now is no reason to call the plan safe', async () => {
+    const counts = [{ state: 'shipping', total: 1, owed: 0, deadLetters: 0, parked: 1, timers: 0, held: 0 }]
+    const service = await open(({ pathname, searchParams }) => {
+      if (pathname === '/sagas/s-1') return [429, { message: 'too many requests' }]
+      if (searchParams.get('counts') === 'true') return [200, { items: [], counts }]
+      return [200, { items: [{ sagaId: 's-1', currentState: 'shipping', marks: { parked: 1 } }] }]
+    })
+    const { code, stdout, stderr } = await runCommand(['plan', ORDER, ORDER, '--url', service.url], {})
+    service.close()
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'plan a deploy: too many requests (429)\n',
+    })
+  })
+
   test('a store that does not count is listed page by page', async () => {
     const items = Array.from({ length: 450 }, (_, n) => ({
       sagaId: `s-${n}`,
@@ -223,7 +246,7 @@ describe('batuta plan beside a store without numbers', () => {
     })
     const { stdout } = await runCommand(['plan', ORDER, RENAMED, '--url', service.url], {})
     service.close()
-    expect(asked).toEqual(['', '200', '400'])
+    expect(asked).toEqual(['', '200', '400', '']) // all of them, then the ids of those that need care
     expect(stdout).toContain(': 450 open sagas\n')
     expect(stdout).toContain('  150 sagas in "paymentPending", a state that the new file lacks')
   })

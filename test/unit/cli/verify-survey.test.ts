@@ -88,6 +88,14 @@ describe('batuta verify: the survey', () => {
     expect(found).toMatchObject({ sagas: 2, violated: {} })
   })
 
+  test('I1 an id of a file that is no saga is missing; one of a list was removed meanwhile', async () => {
+    const gone = { ...stored((made) => void made.create(), 'gone'), document: () => undefined }
+    const named = await survey(sourceOf([[gone]]), { ...OPTIONS, now, areNamed: true })
+    expect(named.missing).toEqual({ count: 1, first: ['gone'] })
+    expect(formatSurvey(named)).toContain('\n\nno such saga\nSAGA\ngone\n')
+    expect((await survey(sourceOf([[gone]]), { ...OPTIONS, now })).missing.count).toBe(0)
+  })
+
   test('keeps the first of many, and a page at a time', async () => {
     const seen = { most: 0 }
     const pages = function* () {

@@ -79,7 +79,7 @@ test('several events between two states share one arrow', () => {
   const shared = arrows.filter(({ events }) => events.length > 1)
   expect(
     shared.map(({ from, to, events }) => [states[from]?.id, states[to]?.id, events.map(({ label }) => label)]),
-  ).toEqual([['paymentPending', 'releasingStock', ['paymentRefused', 'paymentExpired']]])
+  ).toEqual([['cancellingPayment', 'releasingStock', ['paymentCancelled', 'paymentRefused']]])
 })
 
 test('an unfinished file is drawn without what does not exist', () => {

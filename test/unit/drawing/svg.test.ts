@@ -157,8 +157,9 @@ describe('accessible', () => {
       'Initial state orderPlaced. A customer has placed an order. Business state A: Order in progress. Command reserveStock on channel warehouse. Side effect notifyCustomer on channel mail',
     )
     expect(labels).toContain(
-      'paymentRefused (Nothing was taken), paymentExpired (Nothing was taken) by timeout lead from paymentPending to releasingStock',
+      'paymentCancelled (Nothing was taken), paymentRefused (Nothing was taken) lead from cancellingPayment to releasingStock',
     )
+    expect(labels).toContain('paymentExpired by timeout leads from paymentPending to cancellingPayment')
   })
 
   test.each([
@@ -210,6 +211,8 @@ describe('the path of a saga', () => {
     )
     expect(aside.map(({ attributes }) => attributes['data-state'])).toEqual([
       'paymentPending',
+      'paymentDelayed',
+      'cancellingPayment',
       'refunding',
       'releasingStock',
       'orderCompleted',

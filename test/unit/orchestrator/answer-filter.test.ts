@@ -49,3 +49,12 @@ test('I5 one page reads a bounded number of sagas, and ends early with a cursor'
   const page = await pageOfSagas(list, { ...FILTER, lastAnswer: 'none has it', limit: 50 })
   expect([page.items.length, list.queries.length, page.next?.id]).toEqual([0, 10, 's1999'])
 })
+
+test('C7 a saga that was created since cannot have entered its state before: the store looks at older ones alone', async () => {
+  const list = store(7)
+  await pageOfSagas(list, { limit: 3, enteredBefore: 5 })
+  await pageOfSagas(list, { limit: 3, enteredBefore: 5, until: 9 })
+  await pageOfSagas(list, { limit: 3, enteredBefore: 5, until: 2 })
+  expect(list.queries.map(({ until }) => until)).toEqual([5, 5, 2])
+  expect(list.queries.every(({ enteredBefore }) => enteredBefore === 5)).toBe(true)
+})

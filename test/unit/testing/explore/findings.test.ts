@@ -34,9 +34,12 @@ describe('examples', () => {
     ])
   })
 
-  test('the order takes a payment after its deadline, and neither ships nor refunds it', () => {
+  test('the order refunds a payment after its deadline, unless the bank has said before that it is cancelled', () => {
     const { unexpected, isWhole } = explored(exampleOf('order'), { faults: 1 })
     expect(isWhole).toBe(true)
+    expect(
+      unexpected.find(({ event, state }) => event === 'paymentTaken' && state === 'cancellingPayment'),
+    ).toBeUndefined()
     const late = unexpected.find(({ event, state }) => event === 'paymentTaken' && state === 'releasingStock')
     expect(late).toMatchObject({ faults: 1, treatment: 'ignored', isFinal: false })
     expect(textsOf(late)).toEqual([
@@ -45,8 +48,10 @@ describe('examples', () => {
       'stockReserved arrives: orderPlaced → paymentPending',
       'the deadline of paymentPending sends takePayment again, before takePayment is accepted',
       'the deadline of paymentPending sends takePayment again',
-      'the deadline of paymentPending fires paymentExpired: paymentPending → releasingStock',
+      'the deadline of paymentPending fires paymentExpired: paymentPending → cancellingPayment',
+      'the participant accepts cancelPayment and answers paymentCancelled',
       'the participant accepts takePayment and answers paymentTaken',
+      'paymentCancelled arrives: cancellingPayment → releasingStock',
       'paymentTaken arrives: releasingStock does not list it, and it is ignored',
     ])
   })
