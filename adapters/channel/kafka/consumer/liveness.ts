@@ -7,6 +7,7 @@ import type { ConsumerProgress, PartitionProgress } from './progress.ts'
 import { isBehind, Stalls } from './stalls.ts'
 import type { Stall } from './stalls.ts'
 import { Standstill } from './standstill.ts'
+import { StuckEvents } from './stuck-events.ts'
 
 /** Longest time of a join: the group waits for its slowest member to hand back its partitions. */
 const JOIN: Duration = 70_000
@@ -57,8 +58,7 @@ export class Liveness {
   /** Stalls in a row, each of one generation. */
   #stalled = 0
   readonly #stalls: Stalls
-  /** Partitions with a stuck event. */
-  readonly #stuck = new Map<PartitionProgress, Stuck>()
+  readonly #stuck = new StuckEvents()
   /** The reason why no event is taken in although the consumer works: another member has partitions (P22). A restart would not help. */
   heldBack: string | undefined
   readonly standstill: Standstill
@@ -113,12 +113,12 @@ export class Liveness {
   }
 
   eventStuck(progress: PartitionProgress, stuck: Stuck): void {
-    this.#stuck.set(progress, stuck)
+    this.#stuck.add(progress, stuck)
   }
 
   /** The reason why events wait although nothing is broken here, with the consumer's name. */
   get blocked(): string | undefined {
-    const why = this.heldBack ?? this.#stuckReason((stuck) => stuck.isStranded === true)
+    const why = this.heldBack ?? this.#stuck.reason((stuck) => stuck.isStranded === true)
     return why === undefined ? undefined : `${this.#name}: ${why}`
   }
 
@@ -161,7 +161,7 @@ export class Liveness {
       return now - since > JOIN ? `joining the group for ${seconds(now - since)}` : this.standstill.why
     const silence = now - this.#answeredAt
     if (silence > this.#sessionTimeout) return `no word from the group for ${seconds(silence)}`
-    return this.#stuckReason((stuck) => stuck.isStranded !== true) ?? this.standstill.why
+    return this.#stuck.reason((stuck) => stuck.isStranded !== true) ?? this.standstill.why
   }
 
   #checkRecovery(): void {
@@ -173,17 +173,6 @@ export class Liveness {
     if (!this.isJoined) return false
     if (partition !== undefined) return this.#progress.of(partition.topic, partition.partition).settledAt > at
     return this.#progress.settledAt > at || this.#answeredAt > this.#state.since
-  }
-
-  #stuckReason(matches: (stuck: Stuck) => boolean): string | undefined {
-    for (const [progress, stuck] of this.#stuck) {
-      if (!progress.isStuck) this.#stuck.delete(progress)
-      else if (matches(stuck)) {
-        const { topic, partition, nextOffset } = progress
-        return `the event ${topic}/${partition}/${nextOffset} cannot be written: ${stuck.why}`
-      }
-    }
-    return undefined
   }
 
   /** True where the coordinator has been silent for so long that the connection must be dead. */
