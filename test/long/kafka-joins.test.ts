@@ -1,82 +1,115 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kafka, logLevel } from 'kafkajs'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TestContext } from 'vitest'
 import { missing } from '../../testing/broker/broker.ts'
 import { CONFIRMS } from '../services/behaviour.ts'
 import { eventually } from '../services/client.ts'
 import { startInProcess } from '../kafka/support/in-process-service.ts'
+import type { InProcessService } from '../kafka/support/in-process-service.ts'
 import { kafkaSaga } from '../kafka/support/kafka-saga.ts'
 import { KafkaPeer } from '../kafka/support/kafka-peer.ts'
 import { FETCH } from '../kafka/support/kafka-proxy.ts'
+import type { AnswerFate } from '../kafka/support/kafka-proxy.ts'
 import { startProxiedBroker } from '../kafka/support/proxied-broker.ts'
+import type { ProxiedBroker } from '../kafka/support/proxied-broker.ts'
 import { create, reached } from '../kafka/support/saga.ts'
 
-const [CLIENT, GROUP, STANDS, HEALED] = ['joins', 'flow', 150_000, 60_000]
+/** ms until a standstill is found, and until events come in after its end. */
+const [STANDS, HEALED] = [150_000, 60_000]
 const isLeftOut = missing() !== undefined && process.env['CI'] !== 'true'
 
-test.skipIf(isLeftOut)(
-  'C7 joins again and again, and takes in no event: it is not ready and says so, until it goes on',
-  { timeout: 300_000 },
-  async (own) => {
-    const there = await startProxiedBroker()
-    own.onTestFinished(() => there.close())
+describe.skipIf(isLeftOut)('C7 joins again and again, and takes in no event: not ready, and one line says so', () => {
+  let there: ProxiedBroker
+  beforeAll(async () => void (there = await startProxiedBroker()))
+  afterAll(() => there?.close())
+
+  test.concurrent(
+    'another member joins and leaves, and the brokers answer no fetch',
+    { timeout: 300_000 },
+    async (own) => {
+      const made = await start('restless', own)
+      const other = await joinAndLeave(made.address, {
+        group: made.group,
+        topic: await there.topics.create('other', 2),
+      })
+      own.onTestFinished(() => other.end())
+      made.fetches('swallow')
+      const id = await create(made.here.ask)
+      expect(await made.standing()).toMatch(/no event taken in for \d+ s, with \d\d joins meanwhile; records wait/)
+      expect(made.troubles()).toEqual(['kafka.standstill'])
+      expect((await made.here.ask('/-/healthz')).status).toBe(200) // the other member is at fault, a restart does not help
+      made.fetches('pass')
+      await other.end()
+      await made.isOver(id)
+    },
+  )
+
+  test.concurrent(
+    'each fetch meets a leader that has moved: a new client follows',
+    { timeout: 300_000 },
+    async (own) => {
+      const made = await start('moved', own)
+      const id = await create(made.here.ask)
+      made.fetches('not-leader')
+      expect(await made.standing()).toMatch(/no event taken in for \d+ s, with \d+ joins meanwhile; records wait/)
+      await eventually(() => (made.troubles().includes('kafka.consumer-ended') ? true : undefined))
+      expect(made.troubles()).toEqual(['kafka.standstill', 'kafka.consumer-ended'])
+      expect((await made.here.ask('/-/healthz')).status).toBe(200)
+      made.fetches('pass')
+      await made.isOver(id)
+    },
+  )
+
+  async function start(channel: string, own: TestContext) {
     const { broker, proxy, topics } = there
-    const [events, commands, other] = await Promise.all(
-      ['events', 'commands', 'other'].map((name) => topics.create(name, 2)),
-    )
+    const [events = '', commands = ''] = await Promise.all([topics.create('events', 2), topics.create('commands', 2)])
+    const group = `group-of-${events}`
     const authenticationProperties = { sasl: { mechanism: 'plain', ...broker.user } }
-    const places = { brokers: [proxy.address], inputTopics: [events], outputTopics: [commands], consumerGroup: GROUP }
-    const file = kafkaSaga({ ...places, authenticationProperties, sessionTimeout: 10_000 }, CLIENT)
-    const here = await startInProcess(file)
+    const places = { brokers: [proxy.address], inputTopics: [events], outputTopics: [commands], consumerGroup: group }
+    const here = await startInProcess(
+      kafkaSaga({ ...places, authenticationProperties, sessionTimeout: 10_000 }, channel),
+    )
     own.onTestFinished(() => here.stop())
     const address = broker.addresses.plaintext
-    const answers = { script: CONFIRMS, to: events ?? '' }
-    const peer = await KafkaPeer.join({ address, hears: [commands ?? ''], answers })
+    const peer = await KafkaPeer.join({ address, hears: [commands], answers: { script: CONFIRMS, to: events } })
     own.onTestFinished(() => peer.close())
     await reached(here.ask, await create(here.ask), 'reservationConfirmed')
+    const fetches = (fate: AnswerFate) => proxy.answers(`batuta-${channel}`, (api) => (api === FETCH ? fate : 'pass'))
+    return { here, address, group, fetches, ...looksAt(here, here.logged.length) }
+  }
+})
 
-    const restless = await joinAndLeave({ address, group: GROUP, topic: other ?? '' })
-    own.onTestFinished(() => restless.end())
-    proxy.answers(`batuta-${CLIENT}`, (api) => (api === FETCH ? 'swallow' : 'pass'))
-    const id = await create(here.ask)
-    const logged = here.logged.length
-    const ready = async () => (await here.ask('/-/ready')).json as { message?: string }
-
-    own.onTestFailed(() =>
-      console.log(
-        here.logged
-          .slice(logged)
-          .filter(({ level }) => level !== 'debug')
-          .map((l) => JSON.stringify(l))
-          .join('\n'),
-      ),
-    )
-    const message = await eventually(async () => {
-      const { message: why = '' } = await ready()
-      return why.includes('no event taken in') ? why : undefined
-    }, STANDS)
-    expect(message).toMatch(/no event taken in for \d+ s, with \d+ joins meanwhile; records wait/)
-    await eventually(() => (here.logged.some(({ code }) => code === 'kafka.standstill') ? true : undefined))
-    const heard = here.logged.slice(logged).filter(({ level }) => level === 'warn' || level === 'error')
-    expect(heard.map(({ code }) => code)).toEqual(['kafka.standstill'])
-    expect((await here.ask('/-/healthz')).status).toBe(200) // the other member is at fault, a restart does not help
-
-    proxy.answers(`batuta-${CLIENT}`, () => 'pass')
-    await restless.end()
-    await reached(here.ask, id, { state: 'reservationConfirmed', within: HEALED })
-    await eventually(async () => ((await ready()).message === undefined ? true : undefined), HEALED)
-    await eventually(() => (here.logged.some(({ code }) => code === 'kafka.standstill-over') ? true : undefined))
-  },
-)
+/** Looks at probes and log of a service, whose lines count from this one on. */
+function looksAt({ ask, logged }: InProcessService, from: number) {
+  const ready = async () => (await ask('/-/ready')).json as { readonly message?: string }
+  const troubles = () =>
+    logged.flatMap(({ level, code }, index) => (index >= from && (level === 'warn' || level === 'error') ? [code] : []))
+  return {
+    troubles,
+    /** Waits for a standstill, and resolves with the message of the probe. */
+    async standing(): Promise<string> {
+      const isStanding = ({ message = '' }) => (message.includes('no event taken in') ? message : undefined)
+      const message = await eventually(async () => isStanding(await ready()), STANDS)
+      await eventually(() => (troubles().includes('kafka.standstill') ? true : undefined))
+      return message
+    },
+    /** Waits until the saga has ended and the consumer is ready. */
+    async isOver(id: string): Promise<void> {
+      await reached(ask, id, { state: 'reservationConfirmed', within: HEALED })
+      await eventually(async () => ((await ready()).message === undefined ? true : undefined), HEALED)
+      await eventually(() => (logged.some(({ code }) => code === 'kafka.standstill-over') ? true : undefined))
+    },
+  }
+}
 
 interface Membership {
-  readonly address: string
   readonly group: string
   readonly topic: string
 }
 
-/** A member of the group that reads another topic, joins and leaves again and again: each time all members must join anew. */
-async function joinAndLeave({ address, group, topic }: Membership): Promise<{ end(): Promise<void> }> {
+/** A member that reads another topic, joins and leaves again and again: each time all members of the group must join anew. */
+async function joinAndLeave(address: string, { group, topic }: Membership): Promise<{ end(): Promise<void> }> {
   let isOn = true
   const kafka = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING })
   const once = async () => {
