@@ -104,7 +104,7 @@ groups.joinAndSync = function () {
   return join
 }
 
-// A fetch that meets a moved leader joins the group at once, again and again until the metadata are new: some hundred rebalances a second for
+// A fetch that meets a moved leader joins the group at once, again and again until the metadata are new: twenty and more rebalances a second for
 // all members. Such joins of one member have a gap, unless one is under way, which they share.
 const JOIN_GAP = 500
 const JOINING_ERRORS: ReadonlySet<unknown> = new Set([
