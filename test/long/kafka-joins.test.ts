@@ -63,7 +63,7 @@ describe.skipIf(isLeftOut)('C7 joins again and again, and takes in no event: not
 
   async function start(channel: string, own: TestContext) {
     const { broker, proxy, topics } = there
-    const [events = '', commands = ''] = await Promise.all([topics.create('events', 2), topics.create('commands', 2)])
+    const [events, commands] = await Promise.all([topics.create('events', 2), topics.create('commands', 2)])
     const group = `group-of-${events}`
     const authenticationProperties = { sasl: { mechanism: 'plain', ...broker.user } }
     const places = { brokers: [proxy.address], inputTopics: [events], outputTopics: [commands], consumerGroup: group }
