@@ -18,6 +18,7 @@ export const LONGEST: readonly string[] = [
   'test/pairs/bun.test.ts',
   'test/crash/soak.test.ts',
   'test/runtime/trouble.test.ts',
+  'test/crash/soak-kafka.test.ts',
   'test/crash/full-disk.test.ts',
   'test/kafka/channel.test.ts',
   'test/schemathesis/surface.test.ts',

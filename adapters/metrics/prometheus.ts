@@ -42,6 +42,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const inProgress = made.gauge('batuta_requests_in_progress')
   const oldest = made.gauge('batuta_oldest_request_seconds')
   const lag = made.gauge('batuta_group_lag')
+  const progressAge = made.gauge('batuta_group_progress_age_seconds')
   const bulkItems = made.counter('batuta_bulk_items_total')
   const openOperations = made.gauge('batuta_open_operations')
   const build = made.gauge('batuta_build_info')
@@ -84,6 +85,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
     refused: (reason) => refusals.add(reason),
     readRequests: (read) => void (readRequests = read),
     lag: (channel, topic, records) => lag.set({ channel, topic }, records),
+    progressAge: (channel, seconds) => progressAge.set({ channel }, seconds),
     waiting: (requests) => waiting.set(requests),
     watching: (of, change) => watchers.inc({ of }, change),
     dueTimers: (count) => due.set(count),

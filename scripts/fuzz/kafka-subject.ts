@@ -160,6 +160,7 @@ const METRICS: Metrics = {
   refused: nothing,
   readRequests: nothing,
   lag: nothing,
+  progressAge: nothing,
   dueTimers: nothing,
   waiting: nothing,
   watching: nothing,

@@ -284,8 +284,17 @@ export const LOG_CODES = {
   'kafka.records-expired': { level: 'error', words: 'records expired before they were read; their events are lost' },
   /** A check for expired records failed. */
   'kafka.expiry-unknown': { level: 'debug', words: 'the check for expired records failed' },
-  /** The lag of the consumer group could not be read. */
-  'kafka.lag-unknown': { level: 'debug', words: 'the lag could not be read' },
+  /** The lag of the consumer group cannot be read (`why`), for a minute and a half by now. Until then it is at level debug. */
+  'kafka.lag-unknown': { level: 'warn', words: 'the lag could not be read; it is asked for again' },
+  /** The lag can be read again. */
+  'kafka.lag-known': { level: 'info', words: 'the lag is read again' },
+  /** For a minute and a half, over all joins, no event was taken in, and the brokers have not shown that none waits (`why`). `/-/ready` is 503 until one of the two comes. */
+  'kafka.standstill': {
+    level: 'warn',
+    words: 'the consumer takes in no event, and it is not known that none waits',
+  },
+  /** The consumer takes in events again, or the brokers have shown that none waits. */
+  'kafka.standstill-over': { level: 'info', words: 'the consumer gets on again' },
   /** Offsets were not committed (`why`); the next commit has them. */
   'kafka.not-committed': { level: 'warn', words: 'offsets were not committed; the next commit has them' },
   /** An event cannot be written to the store. Its partition waits and is read again from its offset; others go on. */

@@ -62,6 +62,7 @@ export type MetricName =
   | 'batuta_unknown_channel_commands'
   | 'batuta_unknown_state_sagas'
   | 'batuta_group_lag'
+  | 'batuta_group_progress_age_seconds'
   | 'batuta_build_info'
   | 'http_request_duration_seconds'
   | 'http_request_summary_seconds'
@@ -284,6 +285,12 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     unit: 'records',
     labels: { channel: OF_CHANNELS, topic: 'input topics of saga.json' },
     help: 'Records of the partitions of this process that are not settled yet',
+  },
+  batuta_group_progress_age_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    labels: { channel: OF_CHANNELS },
+    help: 'Time since an event was taken in, or since the brokers have shown that none waits; above 90 the channel is not ready',
   },
   batuta_build_info: {
     type: 'gauge',

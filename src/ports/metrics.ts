@@ -103,6 +103,8 @@ export interface Metrics {
   readRequests(read: () => RequestsReading): void
   /** Records of a topic that this process has not settled yet. */
   lag(channel: string, topic: string, records: number): void
+  /** Seconds since a source took in an event, or was told that none waits. */
+  progressAge(channel: string, seconds: number): void
   /** Requests that wait for the end of a saga now. */
   waiting(requests: number): void
   /** A stream of server-sent events begins (1) or has ended (-1). */

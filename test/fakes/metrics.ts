@@ -25,6 +25,7 @@ export function fakeMetrics(): FakeMetrics {
     refused: () => undefined,
     readRequests: () => undefined,
     lag: (channel, topic, records) => void lines.push(`lag ${channel} ${topic} ${records}`),
+    progressAge: (channel, seconds) => void lines.push(`progress age ${channel} ${seconds}`),
     bulkItem: (outcome) => void lines.push(`bulk item ${outcome}`),
     openOperations: (count) => void lines.push(`open operations ${count}`),
     waiting: (requests) => void lines.push(`waiting ${requests}`),

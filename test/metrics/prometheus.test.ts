@@ -109,6 +109,7 @@ test('C7 labels are those of the table, and prepared series keep their counts', 
   metrics.event('moved')
   metrics.retried('bank', '5xx')
   metrics.lag('bank', 'payments', 7)
+  metrics.progressAge('bank', 4.5)
   metrics.prepare(KNOWN)
   const samples = await samplesOf(metrics)
   const value = (name: string, wanted: Readonly<Record<string, string>>) =>
@@ -116,6 +117,7 @@ test('C7 labels are those of the table, and prepared series keep their counts', 
   expect(value('batuta_events_total', { outcome: 'moved' })).toBe(1)
   expect(value('batuta_retries_total', { channel: 'bank', status: '5xx' })).toBe(1)
   expect(value('batuta_group_lag', { channel: 'bank', topic: 'payments' })).toBe(7)
+  expect(value('batuta_group_progress_age_seconds', { channel: 'bank' })).toBe(4.5)
   for (const [name, of] of samples) {
     const names = new Set([...Object.keys(METRICS[name as MetricName].labels), 'le'])
     for (const { labels } of of)

@@ -103,6 +103,11 @@ export const ALERT_SCENES: Readonly<Record<string, AlertScene>> = {
     at: '20m',
     labels: { channel: 'bank', topic: 'payments' },
   },
+  BatutaGroupStandstill: {
+    series: { 'batuta_group_progress_age_seconds{channel="bank", instance="a"}': '0+60x20' },
+    at: '5m',
+    labels: { channel: 'bank', instance: 'a' },
+  },
   BatutaHookFailed: { series: { 'batuta_internal_total{what="hook-failed"}': RISES }, at: '5m' },
 }
 

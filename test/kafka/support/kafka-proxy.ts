@@ -10,6 +10,8 @@ export type AnswerFate =
   | 'pass'
   /** The answer is dropped, and the connection stays open. */
   | 'swallow'
+  /** A Fetch answer says that the leader of its first partition is another broker: kafkajs asks for the leaders, and joins again. */
+  | 'not-leader'
   /** A part of the answer is sent, then the connection is reset. */
   | 'break'
 
@@ -127,6 +129,7 @@ class ProxiedConnection {
       const what = this.isFrozen ? 'swallow' : rules.fate(this.name, this.#asked.get(id) ?? -1)
       this.#asked.delete(id)
       if (what === 'pass') client.write(frame)
+      if (what === 'not-leader') client.write(notLeader(frame))
       if (what === 'break') client.write(frame.subarray(0, Math.min(50, frame.length - 1)), () => this.cut('reset'))
     }
     client.on('data', frames(ask))
@@ -138,6 +141,15 @@ class ProxiedConnection {
     else this.#client.resetAndDestroy()
     this.#broker.destroy()
   }
+}
+
+const NOT_LEADER = 6
+
+/** A Fetch answer of versions 7 to 11, without records where it has none at all. */
+function notLeader(frame: Buffer): Buffer {
+  const [topics, name] = [18, 22]
+  if (frame.readInt32BE(topics) > 0) frame.writeInt16BE(NOT_LEADER, name + 2 + frame.readInt16BE(name) + 8)
+  return frame
 }
 
 /** Forwards one request or answer at a time, each with its length before it. */

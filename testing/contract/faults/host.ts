@@ -104,6 +104,7 @@ export const METRICS: Metrics = {
   refused: ignore,
   readRequests: ignore,
   lag: ignore,
+  progressAge: ignore,
   dueTimers: ignore,
   waiting: ignore,
   watching: ignore,

@@ -8,6 +8,8 @@ import { withTimeout } from '../timing.ts'
 const RETRY_WAIT: Duration = 1_000
 /** Longest time of one request, with the library's own retries: others wait for it. */
 const TIMEOUT: Duration = 20_000
+/** Time of rebalances, in which nothing can be committed, that is logged. An ordinary one takes seconds, the longest a minute. */
+const LASTING: Duration = 90_000
 
 /** Commits offsets in the background: one request at a time, the next one with all that was added meanwhile. */
 export class Commits {
@@ -19,6 +21,8 @@ export class Commits {
   #running: Promise<void> | undefined
   /** True during an outage of commits: it is logged once. */
   #isFailing = false
+  /** Monotonic instants of the first and the last answer of rebalances that nothing was committed between. */
+  #rebalancing: { readonly since: number; readonly last: number } | undefined
 
   constructor(commit: (positions: readonly PartitionOffset[]) => Promise<CommitOutcome>, runtime: Runtime) {
     this.#commit = commit
@@ -54,15 +58,27 @@ export class Commits {
           ms: TIMEOUT,
           action: 'commit offsets',
         })
-        if (outcome === 'rebalancing') return this.#retryLater()
+        if (outcome === 'rebalancing') return this.#refused()
         this.#isFailing = false
+        this.#rebalancing = undefined
       }
     } catch (thrown) {
-      this.#report(thrown)
+      this.#report(reasonOf(thrown))
       this.#retryLater()
     } finally {
       this.#running = undefined // in the same tick as the check of the size: a later `add` starts a new run
     }
+  }
+
+  #refused(): void {
+    const now = this.#runtime.monotonic()
+    const { since, last } = this.#rebalancing ?? { since: now, last: now }
+    // After a pause without a commit, the rebalances are others.
+    this.#rebalancing = { since: now - last > LASTING / 3 ? now : since, last: now }
+    const lasted = now - this.#rebalancing.since
+    if (lasted > LASTING && !this.#isFailing)
+      this.#report(`the group divides its partitions anew, for ${Math.round(lasted / 1_000)} s by now`)
+    this.#retryLater()
   }
 
   /**
@@ -74,10 +90,10 @@ export class Commits {
     this.#runtime.after(RETRY_WAIT, () => void this.flush())
   }
 
-  #report(thrown: unknown): void {
+  #report(why: string): void {
     const level = this.#isFailing ? 'debug' : undefined
     this.#isFailing = true
-    this.#runtime.log.write('kafka.not-committed', { why: reasonOf(thrown) }, level)
+    this.#runtime.log.write('kafka.not-committed', { why }, level)
   }
 }
 

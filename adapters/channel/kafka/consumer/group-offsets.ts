@@ -31,8 +31,8 @@ export class GroupOffsets {
     return each.flat()
   }
 
-  /** True where the group has acknowledged records before (P22). `pause` resolves when the brokers may be asked again. */
-  async hasBegun(pause: () => Promise<void>): Promise<boolean> {
+  /** True where the group has acknowledged records before (P22). `pause` resolves when the brokers may be asked again; it gets the reason. */
+  async hasBegun(pause: (why: string) => Promise<void>): Promise<boolean> {
     const committed = await insist(() => this.committed(), pause)
     return committed.some(({ offset }) => BigInt(offset) > 0n)
   }
@@ -56,7 +56,7 @@ export class GroupOffsets {
   }
 
   /** The end of each partition where the group has committed nothing at all; empty where it has (C2.5a). */
-  async endsOfNewGroup(pause: () => Promise<void>): Promise<readonly PartitionOffset[]> {
+  async endsOfNewGroup(pause: (why: string) => Promise<void>): Promise<readonly PartitionOffset[]> {
     const committed = await insist(() => this.committed(), pause)
     return committed.length > 0 ? [] : insist(() => this.ranges(), pause)
   }
@@ -68,13 +68,14 @@ function isReached({ start, offset }: OffsetRange, committed: PartitionOffset | 
 }
 
 /** Asks again after a retryable error, up to `TRIES` times. */
-async function insist<T>(ask: () => Promise<T>, pause: () => Promise<void>): Promise<T> {
+async function insist<T>(ask: () => Promise<T>, pause: (why: string) => Promise<void>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await ask()
     } catch (thrown) {
-      if (!failureOf('ask the Kafka brokers', thrown).retryable || tries === TRIES) throw thrown
-      await pause()
+      const failed = failureOf('ask the Kafka brokers', thrown)
+      if (!failed.retryable || tries === TRIES) throw thrown
+      await pause(failed.message)
     }
   }
 }

@@ -4,14 +4,15 @@ import type { Runtime } from '../../../../src/ports/runtime.ts'
 import type { Stuck } from '../../../../src/ports/source.ts'
 import type { Assignment, OffsetRange } from '../driver.ts'
 import type { ConsumerProgress, PartitionProgress } from './progress.ts'
+import { isBehind, Stalls } from './stalls.ts'
+import type { Stall } from './stalls.ts'
+import { Standstill } from './standstill.ts'
+import { StuckEvents } from './stuck-events.ts'
 
 /** Longest time of a join: the group waits for its slowest member to hand back its partitions. */
 const JOIN: Duration = 70_000
-/**
- * Time without a settled record, though records wait, that counts as a stall. It is longer for one partition while others go on:
- * the library asks a broker again only after all batches of its last answer.
- */
-const STALL = { all: 30_000, one: 300_000 }
+/** Time from a join to the first proof that the consumer gets on: the watchdog looks every five seconds. */
+const FIRST_PROOF: Duration = 10_000
 /** Stalls in a row, each with new connections, after which the fault is taken to be in this process. */
 const MOST_STALLS = 3
 
@@ -54,12 +55,13 @@ export class Liveness {
   #ended: EndedMembership | undefined
   /** The reason why no other membership follows. */
   #endedForGood: string | undefined
-  /** Stalls in a row. */
-  #stalls = 0
-  /** Partitions with a stuck event. */
-  readonly #stuck = new Map<PartitionProgress, Stuck>()
+  /** Stalls in a row, each of one generation. */
+  #stalled = 0
+  readonly #stalls: Stalls
+  readonly #stuck = new StuckEvents()
   /** The reason why no event is taken in although the consumer works: another member has partitions (P22). A restart would not help. */
   heldBack: string | undefined
+  readonly standstill: Standstill
 
   constructor({ name, sessionTimeout, progress, runtime }: LivenessOptions) {
     this.#name = name
@@ -67,6 +69,8 @@ export class Liveness {
     this.#progress = progress
     this.#runtime = runtime
     this.#state = { kind: 'joining', since: runtime.monotonic() }
+    this.#stalls = new Stalls(progress, runtime)
+    this.standstill = new Standstill({ progress, limit: JOIN + sessionTimeout + FIRST_PROOF, runtime })
   }
 
   get assignment(): Assignment {
@@ -83,6 +87,8 @@ export class Liveness {
   }
 
   joined(assignment: Assignment): void {
+    this.standstill.joined(this.isJoined)
+    this.#stalls.joined(assignment)
     this.#become('joined')
     this.#assignment = assignment
     this.#stuck.clear()
@@ -107,19 +113,29 @@ export class Liveness {
   }
 
   eventStuck(progress: PartitionProgress, stuck: Stuck): void {
-    this.#stuck.set(progress, stuck)
+    this.#stuck.add(progress, stuck)
   }
 
   /** The reason why events wait although nothing is broken here, with the consumer's name. */
   get blocked(): string | undefined {
-    const why = this.heldBack ?? this.#stuckReason((stuck) => stuck.isStranded === true)
+    const why = this.heldBack ?? this.#stuck.reason((stuck) => stuck.isStranded === true)
     return why === undefined ? undefined : `${this.#name}: ${why}`
+  }
+
+  /** True where no event is taken in for a reason that the probes have said: of the gate, or of a batch that cannot be read. */
+  get isHeldUp(): boolean {
+    return (this.heldBack ?? this.#endedForGood) !== undefined
+  }
+
+  /** Standing still at this instant is no fault of the consumer. */
+  excuseStalls(): void {
+    this.#stalls.excuseAll()
   }
 
   /** Unhealthy where only a new process or an operator may help. */
   alive(): Health {
     this.#checkRecovery()
-    return this.#health(this.#endedForGood ?? (this.#stalls >= MOST_STALLS ? this.#ended?.why : undefined))
+    return this.#health(this.#endedForGood ?? (this.#stalled >= MOST_STALLS ? this.#ended?.why : undefined))
   }
 
   /** Unhealthy where no events are read now. */
@@ -141,10 +157,11 @@ export class Liveness {
     if (this.#ended !== undefined) return this.#ended.why
     const { kind, since } = this.#state
     const now = this.#runtime.monotonic()
-    if (kind === 'joining') return now - since > JOIN ? `joining the group for ${seconds(now - since)}` : undefined
+    if (kind === 'joining')
+      return now - since > JOIN ? `joining the group for ${seconds(now - since)}` : this.standstill.why
     const silence = now - this.#answeredAt
     if (silence > this.#sessionTimeout) return `no word from the group for ${seconds(silence)}`
-    return this.#stuckReason((stuck) => stuck.isStranded !== true)
+    return this.#stuck.reason((stuck) => stuck.isStranded !== true) ?? this.standstill.why
   }
 
   #checkRecovery(): void {
@@ -156,17 +173,6 @@ export class Liveness {
     if (!this.isJoined) return false
     if (partition !== undefined) return this.#progress.of(partition.topic, partition.partition).settledAt > at
     return this.#progress.settledAt > at || this.#answeredAt > this.#state.since
-  }
-
-  #stuckReason(matches: (stuck: Stuck) => boolean): string | undefined {
-    for (const [progress, stuck] of this.#stuck) {
-      if (!progress.isStuck) this.#stuck.delete(progress)
-      else if (matches(stuck)) {
-        const { topic, partition, nextOffset } = progress
-        return `the event ${topic}/${partition}/${nextOffset} cannot be written: ${stuck.why}`
-      }
-    }
-    return undefined
   }
 
   /** True where the coordinator has been silent for so long that the connection must be dead. */
@@ -181,39 +187,38 @@ export class Liveness {
   /** The reason to end the membership: the first stalled partition. `undefined` without one. */
   findStall(ranges: readonly OffsetRange[]): string | undefined {
     if (!this.isJoined) return undefined
-    const now = this.#runtime.monotonic()
-    const limit = now - this.#progress.settledAt > STALL.all ? STALL.all : STALL.one
-    for (const range of ranges) {
-      if (!has(this.#assignment, range)) continue
+    const waiting: PartitionProgress[] = []
+    let isKnown = true
+    for (const range of ranges.filter((one) => has(this.#assignment, one))) {
       const progress = this.#progress.of(range.topic, range.partition)
-      if (!isBehind(progress, range) || progress.isStuck) this.#excuse(progress, now)
-      else if (now - Math.max(progress.excusedAt, this.#state.since) > limit) return this.#stalled(progress, now)
+      const isUnread = isBehind(progress, range)
+      isKnown &&= isUnread !== undefined
+      if (isUnread === true && !progress.isStuck) waiting.push(progress)
+      else this.#excuse(progress)
     }
-    return undefined
+    if (waiting.length > 0) this.standstill.recordsWait()
+    else if (isKnown) this.standstill.prove()
+    const stall = this.#stalls.find(waiting, this.#state.since)
+    return stall && this.#end(stall)
   }
 
-  #excuse(progress: PartitionProgress, now: number): void {
-    progress.excuse(now)
+  #excuse(progress: PartitionProgress): void {
+    this.#stalls.excuse(progress)
     const { partition: stalled } = this.#ended ?? {}
     if (stalled?.topic === progress.topic && stalled.partition === progress.partition) this.#recovered()
   }
 
   #recovered(): void {
     this.#ended = undefined
-    this.#stalls = 0
+    this.#stalled = 0
   }
 
-  #stalled({ topic, partition, nextOffset }: PartitionProgress, now: number): string {
+  #end({ progress: { topic, partition, nextOffset }, isOfOneGeneration }: Stall): string {
     const why = `no progress at ${topic}/${partition}/${nextOffset} although there are records`
-    this.#ended = { why, at: now, partition: { topic, partition } }
-    this.#stalls++
+    this.#ended = { why, at: this.#runtime.monotonic(), partition: { topic, partition } }
+    if (isOfOneGeneration) this.#stalled++ // a loop of joins has its reason outside of this process more often than not
     return why
   }
-}
-
-/** True where unread records are there. Expired ones do not count. */
-function isBehind({ nextOffset }: PartitionProgress, { offset, start }: OffsetRange): boolean {
-  return nextOffset !== undefined && BigInt(nextOffset) < BigInt(offset) && BigInt(start) < BigInt(offset)
 }
 
 function has(assignment: Assignment, { topic, partition }: { topic: string; partition: number }): boolean {

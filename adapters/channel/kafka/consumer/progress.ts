@@ -132,6 +132,7 @@ export class ConsumerProgress {
   }
 }
 
-function nameOf(topic: string, partition: number): string {
+/** The name of a partition. */
+export function nameOf(topic: string, partition: number): string {
   return `${topic}/${partition}`
 }

@@ -108,8 +108,8 @@ export class Session {
     const { alone, progress, liveness, onJoined } = this.#options
     if (this.#isOver) return
     this.#commits.clear()
-    if (!alone) progress.clear()
     liveness.joined(assignment)
+    if (!alone) progress.clear()
     for (const { topic, partition, offset } of this.#starts) progress.of(topic, partition).nextOffset ??= offset
     const seeks = alone || this.#starts.length > 0
     this.#starts = []

@@ -66,6 +66,8 @@ export class KafkaSource implements Source {
   #mayBeRecreated = false
   /** The last reason of a crash in the log: an outage is logged once, not at each try to join. */
   #reported: string | undefined
+  /** The last reason why a question at start was asked again. */
+  #away: string | undefined
   #isClosing = false
   #closing: Promise<void> | undefined
   #assignments = 0
@@ -82,7 +84,7 @@ export class KafkaSource implements Source {
   }
 
   hasBegun(): Promise<boolean> {
-    return this.#offsets.hasBegun(() => this.#pause(REJOIN.first))
+    return this.#offsets.hasBegun((why) => this.#askAgain(why))
   }
 
   alive(): Health {
@@ -115,7 +117,7 @@ export class KafkaSource implements Source {
     const cancel = watchdog.start((reason) => this.#session?.break(reason))
     try {
       if (!this.#options.settings.fromBeginning)
-        this.#starts = await this.#offsets.endsOfNewGroup(() => this.#pause(REJOIN.first))
+        this.#starts = await this.#offsets.endsOfNewGroup((why) => this.#askAgain(why))
       void watchdog.reportLostRecords()
       await Promise.race([this.#joinAgainAndAgain(run), this.#refused.promise])
     } catch (thrown) {
@@ -242,6 +244,17 @@ export class KafkaSource implements Source {
   #soleConsumer(): SoleConsumer {
     const refuse = (why: string) => this.#refused.reject(new BatutaError('source-refused', why))
     return new SoleConsumer({ ...this.#options, progress: this.#progress, liveness: this.#liveness, refuse })
+  }
+
+  /** Resolves when the brokers may be asked again. A reason is logged once. */
+  #askAgain(why: string): Promise<void> {
+    this.#options.runtime.log.write(
+      'kafka.brokers-away',
+      { channel: this.id, why },
+      this.#away === why ? 'debug' : undefined,
+    )
+    this.#away = why
+    return this.#pause(REJOIN.first)
   }
 
   /** Resolves after `wait`, or when the source was closed. */

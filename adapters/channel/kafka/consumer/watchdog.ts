@@ -7,6 +7,7 @@ import type { AdminConnection } from '../admin-connection.ts'
 import type { OffsetRange, PartitionOffset } from '../driver.ts'
 import { findPartition, GroupOffsets } from './group-offsets.ts'
 import type { ConsumerSettings } from './group-offsets.ts'
+import { LagReport } from './lag-report.ts'
 import type { Liveness } from './liveness.ts'
 import { LostRecords } from './lost-records.ts'
 import type { ConsumerProgress } from './progress.ts'
@@ -28,16 +29,23 @@ export interface WatchdogOptions {
 
 const INTERVAL: Duration = 5_000
 
-/** Ends a membership that is silent or stalled: kafkajs may stop reading without an event. Also reports lost records. */
+/**
+ * Ends a membership that is silent or stalled: kafkajs may stop reading without an event. Reports lost records, and a consumer that stands
+ * still over all of its joins.
+ */
 export class Watchdog {
   readonly #options: WatchdogOptions
   readonly #offsets: GroupOffsets
   readonly #lostRecords: LostRecords
+  readonly #lagReport: LagReport
   #isChecking = false
+  /** True while the consumer stands still: it is logged once. */
+  #isStanding = false
 
   constructor(options: WatchdogOptions) {
-    const { admin, settings, runtime, metrics } = options
+    const { admin, settings, runtime, metrics, liveness } = options
     this.#options = options
+    this.#lagReport = new LagReport(options.channel, liveness.standstill.limit, runtime)
     this.#offsets = new GroupOffsets(admin, settings)
     this.#lostRecords = new LostRecords(runtime.log, metrics)
   }
@@ -58,7 +66,8 @@ export class Watchdog {
   }
 
   async #check(end: (reason: BatutaError) => void): Promise<void> {
-    const { liveness, runtime } = this.#options
+    const { liveness } = this.#options
+    this.#checkStandstill(end)
     if (this.#isChecking) return
     this.#isChecking = true
     try {
@@ -66,18 +75,34 @@ export class Watchdog {
       const stall = liveness.isJoined ? await this.#findStall() : undefined
       if (stall !== undefined) end(new BatutaError('broker-unreachable', stall))
     } catch (thrown) {
-      runtime.log.write('kafka.lag-unknown', { why: reasonOf(thrown) })
+      liveness.standstill.lagUnknown(reasonOf(thrown))
+      this.#lagReport.unknown(reasonOf(thrown))
     } finally {
       this.#isChecking = false
     }
   }
 
+  /** Needs no answer of a broker: there may be none, or the answer may come between two joins. */
+  #checkStandstill(end: (reason: BatutaError) => void): void {
+    const { channel, settings, liveness, intake, runtime, metrics } = this.#options
+    const { standstill } = liveness
+    if (intake.isAway || liveness.isHeldUp) standstill.prove()
+    metrics.progressAge(channel, standstill.age / 1_000)
+    const { why } = standstill
+    const fields = { channel, group: settings.consumerGroup }
+    if (why !== undefined && !this.#isStanding) runtime.log.write('kafka.standstill', { ...fields, why })
+    if (why === undefined && this.#isStanding) runtime.log.write('kafka.standstill-over', fields)
+    this.#isStanding = why !== undefined
+    if (why !== undefined && standstill.takeNewClient()) end(new BatutaError('broker-unreachable', why))
+  }
+
   async #findStall(): Promise<string | undefined> {
-    const { liveness, progress, intake, isOpen, runtime } = this.#options
-    const mustWait = intake.isAway || !isOpen()
-    if (mustWait) for (const one of progress.all()) one.excuse(runtime.monotonic())
+    const { liveness, intake, isOpen } = this.#options
+    const mustWait = intake.isAway || liveness.isHeldUp || !isOpen()
+    if (mustWait) liveness.excuseStalls()
     const ranges = await this.#offsets.ranges()
     await this.#completeProgress(ranges)
+    this.#lagReport.known()
     this.#measureLag(ranges)
     if (mustWait) return undefined
     this.#lostRecords.report(this.#positions(), ranges)

@@ -31,6 +31,7 @@ declare module 'kafkajs/src/protocol/decoder.js' {
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
   export default class ConsumerGroup {
     joinAndSync(): Promise<unknown>
+    recoverFromFetch(thrown: unknown): Promise<void>
   }
 }
 

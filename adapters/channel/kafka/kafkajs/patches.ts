@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import Broker from 'kafkajs/src/broker/index.js'
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js'
 import OffsetManager from 'kafkajs/src/consumer/offsetManager/index.js'
@@ -91,13 +92,39 @@ offsets.commitOffsets = async function (positions) {
 
 // Several fetches that meet a moved leader each join the group at the same time. Offsets of one generation could then be committed under
 // another and be refused from then on. All of them share one join.
-const groups = ConsumerGroup.prototype as { joinAndSync: (this: ConsumerGroup) => Promise<unknown> }
-const { joinAndSync } = groups
+const groups = ConsumerGroup.prototype as {
+  joinAndSync: (this: ConsumerGroup) => Promise<unknown>
+  recoverFromFetch: (this: ConsumerGroup, thrown: unknown) => Promise<void>
+}
+const { joinAndSync, recoverFromFetch } = groups
 const joins = new WeakMap<object, Promise<unknown>>()
 groups.joinAndSync = function () {
   const join = joins.get(this) ?? joinAndSync.call(this).finally(() => joins.delete(this))
   joins.set(this, join)
   return join
+}
+
+// A fetch that meets a moved leader joins the group at once, again and again until the metadata are new: twenty and more rebalances a second for
+// all members. Such joins of one member have a gap, unless one is under way, which they share.
+const JOIN_GAP = 500
+const JOINING_ERRORS: ReadonlySet<unknown> = new Set([
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'KafkaJSTopicMetadataNotLoaded',
+  'KafkaJSStaleTopicMetadataAssignment',
+])
+const ownJoins = new WeakMap<object, number>()
+groups.recoverFromFetch = async function (thrown) {
+  const { type, name } = (thrown ?? {}) as { readonly type?: unknown; readonly name?: unknown }
+  if ((JOINING_ERRORS.has(type) || JOINING_ERRORS.has(name)) && !joins.has(this)) {
+    const wait = (ownJoins.get(this) ?? Number.NEGATIVE_INFINITY) + JOIN_GAP - performance.now()
+    if (wait > 0) await sleep(wait)
+    ownJoins.set(this, performance.now())
+  }
+  return recoverFromFetch.call(this, thrown)
 }
 
 // A broker that does not answer may no longer lead its partitions. kafkajs fetches new metadata only after "broker not found".

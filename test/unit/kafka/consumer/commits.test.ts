@@ -183,3 +183,38 @@ test('a failed commit of an ended generation is not retried in the next one', as
   await runtime.advance(10_000)
   expect(requests).toEqual(['0:1'])
 })
+
+/** Answers "rebalancing" to each try for so many seconds; the commit of a new generation is tried once a second too. */
+async function rebalances({ runtime, answer }: ReturnType<typeof stage>, seconds: number): Promise<void> {
+  for (let second = 0; second < seconds; second++) {
+    await answer('rebalancing')
+    await runtime.advance(1_000)
+  }
+}
+
+test('C7 rebalances that let nothing be committed are logged after 90 s, once, and anew after a commit', async () => {
+  const made = stage()
+  const { commits, runtime, answer } = made
+  commits.add(at(1))
+  await rebalances(made, 91)
+  expect(runtime.logged).toEqual([])
+  await rebalances(made, 109)
+  const warnings = () => runtime.logged.filter(({ level }) => level === 'warn').map(({ fields }) => fields)
+  expect(warnings()).toEqual([{ why: 'the group divides its partitions anew, for 91 s by now' }])
+  await answer()
+  commits.add(at(2))
+  await rebalances(made, 100)
+  expect(warnings()).toHaveLength(2)
+})
+
+test('rebalances with pauses between them, in which nothing is to be committed, are ordinary ones', async () => {
+  const made = stage()
+  for (let times = 0; times < 5; times++) {
+    made.commits.add(at(times))
+    await rebalances(made, 30)
+    made.commits.clear()
+    await made.answer('rebalancing')
+    await made.runtime.advance(60_000)
+  }
+  expect(made.runtime.logged).toEqual([])
+})

@@ -59,8 +59,14 @@ describe('C2.5a fromBeginning: false', () => {
     const made = stage({ fromBeginning: false })
     made.driver.trouble = () => Promise.reject(AWAY)
     made.run()
-    await made.runtime.advance(400)
+    await made.runtime.advance(1_400)
     expect(made.driver.members).toHaveLength(0)
+    const away = made.runtime.logged.filter(({ code }) => code === 'kafka.brokers-away')
+    expect(away.map(({ level, fields }) => [level, fields])).toEqual([
+      ['warn', { channel: 'orders', why: 'the line broke' }],
+      ['debug', { channel: 'orders', why: 'the line broke' }],
+      ['debug', { channel: 'orders', why: 'the line broke' }],
+    ])
     made.driver.trouble = undefined
     await made.runtime.advance(200)
     expect(made.driver.members).toHaveLength(1)

@@ -103,6 +103,28 @@ describe('a membership that crashes', () => {
   })
 })
 
+test('C7 I1 a member that joins again and again by itself is followed by a new client, which reads on', async () => {
+  const { runtime, driver, intake, run, why } = stage()
+  driver.ranges = [{ topic: 'orders', partition: 0, offset: '1' }]
+  run()
+  const first = driver.members[0]
+  for (let times = 0; times < 5; times++) {
+    first?.join({ orders: [0] })
+    runtime.every(3_000, () => first?.options.onCoordinatorAnswer())
+    await runtime.advance(20_000)
+  }
+  expect(driver.members).toHaveLength(2)
+  expect(first?.told.slice(-2)).toEqual(['close', 'destroy'])
+  expect(await why()).toMatch(/no event taken in for 95 s, with 5 joins meanwhile; records wait/)
+  const next = driver.members[1]
+  next?.join({ orders: [0] })
+  intake.always({ kind: 'settled' })
+  await next?.options.onBatch(fakeBatch(records('a')))
+  await settle()
+  expect([await why(), next?.told.at(-1)]).toEqual([undefined, 'commit orders/0/1'])
+  expect(runtime.logged.filter(({ code }) => code === 'kafka.consumer-ended')).toHaveLength(1)
+})
+
 test('C7 is made of a membership whose coordinator is silent for two sessions', async () => {
   const { runtime, driver, run, why } = stage()
   run()

@@ -17,6 +17,7 @@ export const SILENT_METRICS: Metrics = {
   refused: nothing,
   readRequests: nothing,
   lag: nothing,
+  progressAge: nothing,
   waiting: nothing,
   watching: nothing,
   dueTimers: nothing,

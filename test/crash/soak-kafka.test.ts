@@ -1,0 +1,4 @@
+import { KAFKA } from '../soak/deployments/kafka.ts'
+import { testSoak } from '../soak/gate.ts'
+
+testSoak(KAFKA, { kills: 3 })
