@@ -1,0 +1,20 @@
+import { passing } from '../stage.ts'
+import type { Stage } from '../stage.ts'
+import { readStream } from '../../../services/read-stream.ts'
+import type { StreamReader } from '../../../services/read-stream.ts'
+
+/** A client that watches the saga `s1` and reads on. */
+export async function watch(scene: Stage, after = -1, gone?: AbortSignal): Promise<StreamReader> {
+  const watched = await passing(scene.runtime, scene.orchestrator.watch({ id: 's1', after }, gone))
+  if (watched.kind !== 'open') throw new Error(`watch a saga: ${watched.kind}`)
+  const reader = readStream(watched.body)
+  await scene.settle()
+  return reader
+}
+
+/** Streams that the metrics count. */
+export function watching({ metrics }: Stage): number {
+  return metrics.lines
+    .filter((line) => line.startsWith('watching saga'))
+    .reduce((sum, line) => sum + Number(line.split(' ')[2]), 0)
+}
