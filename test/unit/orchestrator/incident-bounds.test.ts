@@ -32,7 +32,7 @@ describe('C7 incidents that go on for long', () => {
 
   test('C7 a timer that the host has dropped is set again by a later success', async () => {
     const { runtime, incidents, lines } = world()
-    const { after } = runtime
+    const after = runtime.after.bind(runtime)
     runtime.after = () => () => undefined // ends with its request
     incidents.report(REJECTED)
     incidents.succeeded('channel a', 'command.delivered')

@@ -18,6 +18,7 @@ describe('C7 counts by name in a line of the log', () => {
       ['b', 2],
       ['d', 1],
     ])
+    expect(Object.keys(largestCounts(new Map([...counts].toReversed())))).toEqual(['c', 'a', 'b', 'd'])
     expect(largestCounts(new Map())).toEqual({})
   })
 
