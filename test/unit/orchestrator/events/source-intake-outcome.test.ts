@@ -19,6 +19,10 @@ test.each<[Outcome, Taken]>([
     { kind: 'poison', reason: 'unexpected', why: 'the saga is in "paid", which expects no event, not "go"' },
   ],
   [
+    { kind: 'parking-full', sagaId: 's', limit: 3 },
+    { kind: 'poison', reason: 'parking-full', why: 'the saga keeps 3 parked events, as many as it may' },
+  ],
+  [
     { kind: 'refused', sagaId: 's', why: 'no number' },
     { kind: 'poison', reason: 'refused', why: 'no number' },
   ],

@@ -18,9 +18,16 @@ const HISTORY: EarlierHistory = {
     { state: 'c', timestamp: at(3) },
   ],
   events: [
-    { event: '__created__', timestamp: at(1) },
-    { event: 'on', id: 'key/on', timestamp: at(2), businessEventId: 'e7', businessEventDescription: 'it went on' },
-    { event: 'late', id: 'key/late', timestamp: at(3) },
+    { event: '__created__', id: 'created', machine: 'm', timestamp: at(1) },
+    {
+      event: 'on',
+      id: 'key/on',
+      machine: 'm',
+      timestamp: at(2),
+      businessEventId: 'e7',
+      businessEventDescription: 'it went on',
+    },
+    { event: 'late', id: 'key/late', machine: 'm', timestamp: at(3) },
   ],
 }
 
