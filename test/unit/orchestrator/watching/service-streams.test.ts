@@ -5,6 +5,7 @@ import { readStream } from '../../../services/read-stream.ts'
 import type { StreamReader } from '../../../services/read-stream.ts'
 import { stage } from '../stage.ts'
 import type { Stage } from '../stage.ts'
+import { listeners } from './watch-stage.ts'
 
 async function bodyOf(scene: Stage, gone?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
   const watched = await scene.orchestrator.watchAll({}, gone)
@@ -93,6 +94,19 @@ describe('C7 clients of a stream of all sagas', () => {
     await scene.create()
     await scene.runtime.advance(DEFAULTS.watchFlush)
     expect(sagas(second)).toEqual(['s1'])
+    await scene.stop()
+  })
+
+  test('C7 the feed has one listener of each kind for all of them, and none a while after the last has left', async () => {
+    const scene = stage()
+    const count = listeners(scene)
+    const readers = [await watchAll(scene), await watchAll(scene)]
+    expect(count()).toBe(2)
+    for (const { leave } of readers) await leave()
+    await scene.runtime.advance(DEFAULTS.watchLinger - 1)
+    expect(count()).toBe(2)
+    await scene.runtime.advance(1)
+    expect(count()).toBe(0)
     await scene.stop()
   })
 

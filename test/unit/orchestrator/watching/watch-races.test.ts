@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../../../src/defaults.ts'
 import { BatutaError } from '../../../../src/errors.ts'
 import { DELIVERED } from '../../../fakes/channel.ts'
@@ -7,7 +7,7 @@ import { timelessMemory } from '../../../fakes/timeless-memory.ts'
 import { namesOf, readStream } from '../../../services/read-stream.ts'
 import { passing, stage } from '../stage.ts'
 import type { Stage } from '../stage.ts'
-import { watch, watching } from './watch-stage.ts'
+import { listeners, watch, watching } from './watch-stage.ts'
 
 /** Reads of documents wait from now on until the function is called. */
 function stalled({ store }: Stage): () => void {
@@ -19,23 +19,6 @@ function stalled({ store }: Stage): () => void {
     return read
   }
   return gate.resolve
-}
-
-/** Listeners of the feed at this moment. */
-function listeners({ orchestrator: { feed } }: Stage): () => number {
-  let count = 0
-  for (const name of ['listen', 'listenToAmends'] as const) {
-    const listen = feed[name].bind(feed) as (listener: () => void) => () => void
-    vi.spyOn(feed, name).mockImplementation((listener: unknown) => {
-      count++
-      const end = listen(listener as () => void)
-      return () => {
-        count--
-        end()
-      }
-    })
-  }
-  return () => count
 }
 
 describe('C7 a request to watch a saga', () => {

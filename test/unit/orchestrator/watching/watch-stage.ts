@@ -1,3 +1,4 @@
+import { vi } from 'vitest'
 import { passing } from '../stage.ts'
 import type { Stage } from '../stage.ts'
 import { readStream } from '../../../services/read-stream.ts'
@@ -17,4 +18,21 @@ export function watching({ metrics }: Stage): number {
   return metrics.lines
     .filter((line) => line.startsWith('watching saga'))
     .reduce((sum, line) => sum + Number(line.split(' ')[2]), 0)
+}
+
+/** Listeners of the feed at this moment. */
+export function listeners({ orchestrator: { feed } }: Stage): () => number {
+  let count = 0
+  for (const name of ['listen', 'listenToAmends'] as const) {
+    const listen = feed[name].bind(feed) as (listener: () => void) => () => void
+    vi.spyOn(feed, name).mockImplementation((listener: unknown) => {
+      count++
+      const end = listen(listener as () => void)
+      return () => {
+        count--
+        end()
+      }
+    })
+  }
+  return () => count
 }
