@@ -127,6 +127,29 @@ describe('C4.3 events without a step', () => {
     await other.stop()
   })
 
+  test('P11 an event that no state lists, of a state that the machine lacks, is parked with a line that says so', async () => {
+    const scene = stage({ definition: LINE })
+    await scene.create()
+    const other = stage({ definition: FOREIGN, store: scene.store, runtime: scene.runtime })
+    const event = { id: 'e', sagaId: 's1', label: 'never', payload: {} }
+    const handled = other.orchestrator.handle(event, 1_000, { hasDeadLetters: false })
+    expect(await passing(scene.runtime, handled)).toMatchObject({ kind: 'parked' })
+    expect(lines(other, 'event.unlisted')).toMatchObject([
+      { saga: 's1', label: 'never', state: 'a', reason: 'stranded', expected: [] },
+    ])
+    await other.stop()
+  })
+
+  test('I4 a repeat that would move the saga again is known by its write, in a shared store too', async () => {
+    const scene = stage({ definition: FOREIGN, store: fakeStore(timelessMemory({ shared: true })) })
+    await scene.create()
+    expect(await scene.tell('to-b', 'e')).toMatchObject({ kind: 'moved' })
+    const saves = scene.store.saves.length
+    expect(await scene.tell('to-b', 'e')).toEqual({ kind: 'duplicate', sagaId: 's1', state: 'other' })
+    expect(scene.store.saves).toHaveLength(saves + 1)
+    await scene.stop()
+  })
+
   test('C4.4 a saga that was not final and is gone was lost: each state of such sagas is an incident', async () => {
     const scene = stage()
     for (const id of ['s1', 's2']) await scene.create(id)

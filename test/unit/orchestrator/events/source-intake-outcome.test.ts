@@ -77,6 +77,28 @@ test.each<[Outcome, Taken]>([
   expect(handled).toEqual(['s'])
 })
 
+test('P18 P20 the beginning of an outage is noted once: the events of timers wait for what the topics hold after it', async () => {
+  const runtime = simulatedRuntime()
+  let [isAway, notes] = [true, 0]
+  const corridor = {
+    backpressure: () => undefined,
+    noteOutage: () => void notes++,
+    handle: async (): Promise<Outcome> =>
+      isAway ? { kind: 'unavailable', why: 'no answer' } : { kind: 'moved', sagaId: 's', state: 'paid' },
+  }
+  const { can } = timelessMemory()
+  const probe = async () => (isAway ? ({ ok: false, why: 'no answer' } as const) : ({ ok: true } as const))
+  const numbers = { refusal: () => undefined }
+  const intake = new SourceIntake({ corridor, persistency: { name: 'fake', can, probe }, runtime, numbers })
+  const taking = intake.take({ id: 'key/1', sagaId: 's', label: 'go', payload: {} }, () => true, true)
+  await runtime.advance(30_000)
+  expect([intake.isAway, notes]).toEqual([true, 1])
+  isAway = false
+  await runtime.advance(60_000)
+  expect(await taking).toEqual({ kind: 'settled' })
+  expect([intake.isAway, notes]).toEqual([false, 1])
+})
+
 test.each(['accept', 'refuse'] as const)('C3.3 an inexact number: %s', async (policy) => {
   const [runtime, metrics] = [simulatedRuntime(), fakeMetrics()]
   const handled: unknown[] = []

@@ -117,6 +117,17 @@ describe('P25 steps of an operator', () => {
     expect(play.metrics.times('count parked-dropped')).toBe(2)
   })
 
+  test('P25 a patch without a key is refused', async () => {
+    const play = openOperated()
+    await play.create()
+    const why = 'the patch has no key, expected at least one'
+    expect(await operate(play, { kind: 'patch-metadata', metadata: {} })).toEqual({
+      kind: 'refused',
+      sagaId: 's1',
+      why,
+    })
+  })
+
   test('P25 the record of a patch keeps the beginning of a long key', async () => {
     const play = openOperated()
     await play.create()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ChannelPauses } from '../../../../src/orchestrator/operators/channel-pauses.ts'
 import type { PausableChannels } from '../../../../src/orchestrator/operators/channel-pauses.ts'
-import { pauseKey } from '../../../../src/orchestrator/operators/pause-keys.ts'
+import { newestPauseEnd, pauseEndKey, pauseKey } from '../../../../src/orchestrator/operators/pause-keys.ts'
 import { ProcessRecords } from '../../../../src/orchestrator/operators/process-records.ts'
 import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
@@ -69,6 +69,22 @@ describe('P25 the pause of a channel', () => {
     expect(await pauses.pause('gone', BY)).toBeUndefined()
     expect(await pauses.resume('gone', BY)).toBe(false)
     expect([await records.keys('', 100), calls]).toEqual([[], []])
+  })
+
+  test('P28 an end that is no longer there is no new one, and of several the newest counts', () => {
+    const { runtime, pauses, calls } = scene()
+    const end = runtime.wallClock() - 1_000
+    const look = (keys: readonly string[]) => pauses.carryOut({ keys, asOf: runtime.monotonic() })
+    look([pauseEndKey('mail', end)])
+    look([])
+    look([pauseEndKey('mail', end)])
+    expect(calls).toEqual(['resume mail -1000'])
+    expect(
+      newestPauseEnd(
+        'mail',
+        [10, 9].map((at) => pauseEndKey('mail', at)),
+      ),
+    ).toBe(10)
   })
 
   test('P25 a look carries each record out once, and logs it; the other channels stay as they are', () => {

@@ -65,6 +65,17 @@ describe('P25 the command that a resend finds', () => {
     expect(play.channel.begun.at(-1)).toMatchObject({ id: 's1/2/0', body: '"made"' })
   })
 
+  test('P5 a dead letter has its content, so a patch of the metadata is no reason to warn', async () => {
+    const play = openOperated({ channel: fakeChannel('reservations', 10_000, 1) })
+    play.channel.always(BUSY)
+    await play.create()
+    await play.settle()
+    await operate(play, { kind: 'patch-metadata', metadata: { n: 1 } })
+    expect(await recorded(play, { kind: 'resend' })).not.toHaveProperty('warning')
+    await play.settle()
+    expect(play.channel.begun.at(-1)).toMatchObject({ id: 's1/0/0', payload: { n: 0 } })
+  })
+
   test('P25 a move with its command has asked for it, also after an operator has dropped its dead letter', async () => {
     const play = openOperated({ channel: fakeChannel('reservations', 10_000, 1) })
     play.channel.always(DELIVERED)

@@ -111,6 +111,11 @@ describe('open operations', () => {
     await control.look()
     await control.look()
     expect(runtime.logged.filter(({ level }) => level !== 'debug')).toMatchObject([{ code: 'records.unreadable' }])
+    records.keys = async () => []
+    await control.look()
+    expect(runtime.timers).toBe(1) // it is over after a quiet time
+    await control.stop(0)
+    expect(runtime.timers).toBe(0)
   })
 
   test('P25 a stop waits for the run under way, and not longer than it may', async () => {
