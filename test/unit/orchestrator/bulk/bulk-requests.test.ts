@@ -5,15 +5,9 @@ import { previewBulk } from '../../../../src/orchestrator/bulk/bulk-preview.ts'
 import { Incidents } from '../../../../src/orchestrator/incidents.ts'
 import type { Persistency } from '../../../../src/ports/persistency.ts'
 import { bulkStage, HOLD } from './bulk-stage.ts'
-import type { BulkStage } from './bulk-stage.ts'
-import { resultsOf } from './bulk-results.ts'
+import { lines, resultsOf } from './bulk-results.ts'
 
 const BY = { operator: 'zoe', reason: 'wrong filter' }
-
-/** Lines of the log by code, with their fields. */
-function lines({ runtime }: BulkStage, code: string) {
-  return runtime.logged.filter((line) => line.code === code).map(({ fields }) => fields)
-}
 
 describe('P25 an operation that has ended', () => {
   test('P25 it cannot be cancelled any more, and has all of its results', async () => {
@@ -45,86 +39,6 @@ describe('P25 an operation that has ended', () => {
     expect(lines(scene, 'bulk.ended')).toMatchObject([
       { operation: 'op-1', status: 'cancelled', cancelledBy: 'zoe', cancelReason: 'wrong filter' },
     ])
-  })
-})
-
-describe('P25 the runs of a process', () => {
-  test('P25 a look begins no second run beside one that goes on', async () => {
-    const scene = await bulkStage(40)
-    const asked: string[] = []
-    for (let at = 0; at < 40; at++)
-      scene.answers.set(`saga-${at}`, async ({ sagaId }) => {
-        asked.push(sagaId)
-        return { kind: 'done', sagaId, state: 'open', details: {} }
-      })
-    const bulk = scene.process()
-    await bulk.begin({ ...HOLD, rate: 20 })
-    await scene.runtime.advance(500)
-    void bulk.resume(['open/operation/op-1'])
-    await scene.runtime.advance(10_000)
-    expect(await bulk.read('op-1')).toMatchObject({ status: 'done', counts: { done: 40, repeated: 0 } })
-    expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted())
-  })
-
-  test('P19 a host that ends with its requests is asked to wait for a run', async () => {
-    const { runtime, process, written } = await bulkStage(10)
-    await process().begin({ ...HOLD, rate: 10 })
-    let hasEnded = false
-    const finished = runtime.finished().then(() => (hasEnded = true))
-    await runtime.advance(500)
-    expect(hasEnded).toBe(false)
-    await runtime.advance(10_000)
-    await finished
-    expect(written.size).toBe(10)
-  })
-
-  test('P20 a run that fails says which, and what with', async () => {
-    const scene = await bulkStage(1)
-    scene.answers.set('saga-0', () => Promise.reject(new Error('it broke')))
-    await scene.process().begin(HOLD)
-    await scene.runtime.advance(1_000)
-    expect(lines(scene, 'bulk.failed')).toEqual([{ why: 'carry out operation "op-1": it broke' }])
-  })
-
-  test('P20 old operations that cannot be removed are logged, and the new one goes on', async () => {
-    const scene = await bulkStage(1)
-    const keys = scene.records.keys.bind(scene.records)
-    scene.records.keys = async (prefix, ...given) => {
-      if (prefix === 'operation/') throw new Error('no answer')
-      return keys(prefix, ...given)
-    }
-    const bulk = scene.process()
-    expect((await bulk.begin(HOLD)).kind).toBe('begun')
-    await scene.runtime.advance(5_000)
-    expect(lines(scene, 'bulk.failed')).toEqual([{ why: 'remove old operations: no answer' }])
-    expect((await bulk.read('op-1'))?.status).toBe('done')
-  })
-
-  test('P25 a mark without an operation stays while its operation may follow, then it goes', async () => {
-    const { runtime, process, records } = await bulkStage(1)
-    const open = 'open/operation/lost'
-    await records.write(open, String(runtime.wallClock()), 'absent')
-    await runtime.advance(DEFAULTS.bulkLease)
-    await process().resume([open])
-    expect(await records.keys('open/', 10)).toEqual([open])
-    await runtime.advance(1)
-    await process().resume([open])
-    expect(await records.keys('open/', 10)).toEqual([])
-  })
-
-  test('P25 an operation of which another process holds the lease is left to it until its end', async () => {
-    const { runtime, process, records, written } = await bulkStage(2)
-    const until = runtime.wallClock() + 1_000
-    const operation = { ...HOLD, status: 'running', startedAt: 1, counts: {}, chunks: 0, lease: { runner: 'x', until } }
-    await records.write('operation/op-1', JSON.stringify(operation), 'absent')
-    const bulk = process()
-    await runtime.advance(999)
-    await bulk.resume(['open/operation/op-1'])
-    expect(written.size).toBe(0)
-    await runtime.advance(1)
-    void bulk.resume(['open/operation/op-1'])
-    await runtime.advance(5_000)
-    expect(written.size).toBe(2)
   })
 })
 
