@@ -89,6 +89,22 @@ describe('P25 the command that a resend finds', () => {
     expect(await recorded(play, { kind: 'resend' })).toEqual({ sent: ['s1/1/0'] })
   })
 
+  test('P2 a history that is longer than the head that was read with it is of another writer: both are read again', async () => {
+    const play = openOperated()
+    play.channel.always(DELIVERED)
+    await play.create()
+    await play.runtime.advance(10_000)
+    const before = await play.store.load('s1')
+    await play.tell('on')
+    await operate(play, { kind: 'move', state: 'a', command: true })
+    await play.runtime.advance(10_000)
+    const load = play.store.load.bind(play.store)
+    let loads = 0
+    play.store.load = async (id) => (loads++ === 0 ? before : load(id))
+    expect(await operate(play, { kind: 'resend' })).toMatchObject({ kind: 'done', details: { sent: ['s1/2/0'] } })
+    expect(loads).toBe(2)
+  })
+
   test('P12 a send that is under way is named', async () => {
     const play = openOperated()
     await play.create()
