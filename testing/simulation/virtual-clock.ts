@@ -77,6 +77,8 @@ export class VirtualClock {
   }
 
   #set(wait: Duration, run: () => void, every?: Duration): Cancel {
+    // It would be due before every other one, again and again.
+    if (Number.isNaN(wait)) throw new RangeError('set a timer: found NaN, expected milliseconds')
     const timer: VirtualTimer = { at: this.#monotonic + wait, order: this.#order++, every, run }
     this.#timers.add(timer)
     return () => void this.#timers.delete(timer)

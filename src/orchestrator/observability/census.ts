@@ -120,7 +120,8 @@ export class Census {
     return {
       states: statesOf(machine, open),
       owing: sum(open, 'owed') + sum(owing, 'total'),
-      oldestDebt: debts.length === 0 ? 0 : Math.max(0, now - Math.min(...debts)) / 1_000,
+      // 0 without debts: the smallest of none is infinite.
+      oldestDebt: Math.max(0, now - Math.min(...debts)) / 1_000,
       deadLetters: sum(open, 'deadLetters') + sum(dead, 'total'),
       parked: sum(open, 'parked'),
       timers: sum(open, 'timers'),

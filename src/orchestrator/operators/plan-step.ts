@@ -2,7 +2,7 @@ import { nearestWord } from '../../config/nearest-word.ts'
 import { CANCELLED } from '../../engine/dead-letters.ts'
 import { deadCommand } from '../../engine/evolve.ts'
 import { moveTo, patchMetadata } from '../../engine/operator-step.ts'
-import type { Debt, EventIdentity, Metadata, Saga } from '../../engine/saga.ts'
+import type { Debt, Metadata, Saga } from '../../engine/saga.ts'
 import type { Machine, State } from '../../machine/compile.ts'
 import { readEarlierHistory } from '../events/earlier-history.ts'
 import { holdDetails, idsOf, listed, refused, sendDetails, undelivered, withdrawCommands } from './operation-plan.ts'
@@ -28,7 +28,7 @@ export async function planMove(
   const held = saga.hold === undefined ? [] : [...made.step.owes, ...made.step.sideEffects]
   return {
     kind: 'write',
-    entry: { ...made, ...leavingWith(saga, target) },
+    entry: made,
     details: {
       from: saga.state,
       to: state,
@@ -58,7 +58,6 @@ export function planCancel(parts: OperatorParts, task: OperationTask, { state }:
       step: moveTo(machine, { saga, operation: operation.id, now, kind: 'cancel', target, command: false }),
       dead: owed.length === 0 ? undefined : owed.map((debt) => deadCommand(saga, debt, end(debt))),
       hold: saga.hold === undefined ? undefined : null,
-      ...leavingWith(saga, target),
     },
     details: {
       from: saga.state,
@@ -91,12 +90,6 @@ export function planPatch(
 /** Characters of a key that a record keeps. */
 const LONGEST_KEY = 100
 const NO_HISTORY = { states: [], events: [] } as const
-
-/** Parked events that leave with a step: a final state takes none (P10). */
-function leavingWith({ parked }: Saga, { isFinal }: State): { readonly unparked?: readonly EventIdentity[] } {
-  if (!isFinal || parked.length === 0) return {}
-  return { unparked: parked.map(({ event: { id, label } }) => ({ id, label })) }
-}
 
 function droppedDetails({ parked }: Saga): OperationDetails {
   const events = parked.map(({ event }) => event)

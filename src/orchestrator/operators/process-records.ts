@@ -28,12 +28,13 @@ export class ProcessRecords implements RecordStore {
     if ((this.#records.get(key)?.version ?? 'absent') !== version) return undefined
     const record = { text, version: String(++this.#writes) }
     this.#set(key, record)
+    if (this.#results > this.#most) this.#forgetResults(key)
     return record
   }
 
   async keys(prefix: string, limit: number, after = ''): Promise<readonly string[]> {
     const found = [...this.#records.keys()].filter((key) => key.startsWith(prefix) && key > after)
-    return found.toSorted(byUnits).slice(0, limit)
+    return found.toSorted().slice(0, limit)
   }
 
   async remove(key: string): Promise<void> {
@@ -44,7 +45,6 @@ export class ProcessRecords implements RecordStore {
     if (key.startsWith(RESULT_RECORDS)) this.#results += sizeOf(record) - sizeOf(this.#records.get(key))
     if (record === undefined) this.#records.delete(key)
     else this.#records.set(key, record)
-    if (this.#results > this.#most) this.#forgetResults(key)
   }
 
   /** Down to three quarters of the bound, so that few writes look for the oldest. */
@@ -58,8 +58,4 @@ export class ProcessRecords implements RecordStore {
 
 function sizeOf(record: StoredRecord | undefined): number {
   return record === undefined ? 0 : record.text.length
-}
-
-function byUnits(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b)
 }

@@ -21,6 +21,7 @@ export interface WatcherOutput {
 /** One client that watches a saga: it has all steps before `next`. */
 export class SagaWatcher {
   readonly #output: WatcherOutput
+  /** Number of the step that it lacks first. */
   #next: number
   /** The history has more than it was told so far: it takes the rest when it has read that. */
   #isBehind = false
@@ -30,11 +31,6 @@ export class SagaWatcher {
   constructor(after: number, output: WatcherOutput) {
     this.#next = after + 1
     this.#output = output
-  }
-
-  /** Number of the step that it lacks first. */
-  get next(): number {
-    return this.#next
   }
 
   get isBehind(): boolean {

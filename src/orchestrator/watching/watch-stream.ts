@@ -120,11 +120,8 @@ export class WatchStream {
   #flow(): void {
     if (!this.#isWanted) return
     if (this.#waiting.length > 0) return this.#give()
-    if (this.#isEnding) {
-      this.#isWanted = false
-      this.#controller?.close()
-      this.#controller = undefined
-    } else this.#options.drained?.()
+    if (this.#isEnding) this.#controller?.close()
+    else this.#options.drained?.()
   }
 
   /** Small parts go together; what waits is shared with other clients, so that it is copied a portion at a time. */

@@ -118,7 +118,10 @@ describe('batuta operations', () => {
       ['--body', body(), '--dry-run', '--yes'],
       ['--body', body({ dryRun: true }), '--yes'],
     ]) {
-      expect(await command('operations', 'begin', ...args)).toMatchObject({ code: 0, stdout: /sagas match\n$/ })
+      expect(await command('operations', 'begin', ...args)).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/sagas match\n$/) as string,
+      })
     }
     expect((await command('operations', 'list')).stdout).toBe('no operations\n')
   })
@@ -129,7 +132,10 @@ describe('batuta operations', () => {
     await service.app.runtime.settle()
     expect((await command('operations', 'show', id)).stdout).toContain(`${id}  hold    done`)
     expect((await command('operations', 'list')).stdout).toContain(id)
-    expect(await command('operations', 'cancel', id, '--reason', 'why')).toMatchObject({ code: 1, stderr: /has ended/ })
+    expect(await command('operations', 'cancel', id, '--reason', 'why')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/has ended/) as string,
+    })
   })
 })
 

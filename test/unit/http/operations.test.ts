@@ -106,7 +106,7 @@ describe('C7 bulk operations', () => {
       {
         code: 'idempotency-key-reused',
         operation: first['id'],
-        message: /has begun the operation ".*", a "hold", at 2/,
+        message: expect.stringMatching(/has begun the operation ".*", a "hold", at 2/) as string,
       },
     ])
   })

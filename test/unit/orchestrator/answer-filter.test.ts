@@ -44,6 +44,16 @@ test.each([1, 2, 7, 50, 200])('C7 pages of %i have each saga of the answer once,
   expect(list.queries.every((query) => !('lastAnswer' in query))).toBe(true)
 })
 
+test.each([
+  ['a page that the store goes on after', { createdAt: 1, id: 's0' }],
+  ['the last page', undefined],
+])('C7 a page that is full with the last saga of %s', async (_, next) => {
+  const { page } = store(1)
+  const list = { page: async (query: ListQuery) => ({ ...(await page(query)), next }) }
+  const found = await pageOfSagas(list, { ...FILTER, limit: 1 })
+  expect([found.items.length, found.next]).toEqual([1, next])
+})
+
 test('I5 one page reads a bounded number of sagas, and ends early with a cursor', async () => {
   const list = store(5_000)
   const page = await pageOfSagas(list, { ...FILTER, lastAnswer: 'none has it', limit: 50 })

@@ -95,9 +95,14 @@ describe('mailbox', () => {
     const [mailbox, log] = [new Mailbox(), [] as string[]]
     const one = held(log, 'one')
     const running = [mailbox.run('a', one.work), mailbox.run('a', async () => 1), mailbox.run('b', async () => 2)]
-    expect(mailbox.size).toBe(2)
+    expect([mailbox.size, mailbox.isBusy('a'), mailbox.isBusy('b'), mailbox.isBusy('c')]).toEqual([
+      2,
+      true,
+      true,
+      false,
+    ])
     await settle()
-    expect(mailbox.size).toBe(1)
+    expect([mailbox.size, mailbox.isBusy('a'), mailbox.isBusy('b')]).toEqual([1, true, false])
     one.fail()
     await Promise.allSettled(running)
     await settle()

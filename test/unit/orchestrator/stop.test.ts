@@ -52,6 +52,33 @@ describe('stop', () => {
     expect((await scene.store.load('s2'))?.saga.owed).toHaveLength(1)
   })
 
+  test('I9 P3 a command whose step is saved while the service stops is sent and settled', async () => {
+    const scene = stage()
+    scene.channel.always({ kind: 'delivered' })
+    const save = scene.store.save.bind(scene.store)
+    scene.store.save = async (...given) => {
+      await new Promise<void>((resolve) => scene.runtime.after(1_000, resolve))
+      return save(...given)
+    }
+    const creating = scene.create()
+    // Its own write, and that of the settlement.
+    expect(await took(scene, 5_000)).toBe(2_000)
+    expect(scene.channel.ids).toEqual(['s1/0/0'])
+    expect((await scene.store.load('s1'))?.saga.owed).toEqual([])
+    await creating
+  })
+
+  test('C7 the end of an incident that is near is not waited for', async () => {
+    const scene = stage()
+    const timers = scene.runtime.timers
+    scene.store.down()
+    expect(await scene.tell('validationOK')).toMatchObject({ kind: 'unavailable' })
+    scene.store.mend()
+    expect(await scene.tell('validationOK')).toMatchObject({ kind: 'unknown-saga' })
+    await took(scene, 1_000)
+    expect(scene.runtime.timers).toBe(timers)
+  })
+
   test('P15 with one attempt a send that hangs is a dead letter, and one that waited is not started', async () => {
     const store = fakeStore(timelessMemory())
     const scene = stage({ store, channel: fakeChannel('reservations', 10_000, 1) })

@@ -33,6 +33,14 @@ describe('virtual clock', () => {
     expect([clock.monotonic, clock.timers]).toEqual([5, 1])
   })
 
+  test('a wait that is no number is refused: its timer would be due for ever', () => {
+    const clock = new VirtualClock()
+    const refusal = new RangeError('set a timer: found NaN, expected milliseconds')
+    expect(() => clock.after(Number.NaN, () => undefined)).toThrow(refusal)
+    expect(() => clock.every(Number.NaN, () => undefined)).toThrow(refusal)
+    expect(clock.timers).toBe(0)
+  })
+
   test('a cancelled timer does not run, and a jump moves the wall clock alone', () => {
     const clock = new VirtualClock()
     const before = clock.wall

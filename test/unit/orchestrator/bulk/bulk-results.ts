@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { BulkItem } from '../../../../src/orchestrator/bulk/bulk-operation.ts'
 import type { BulkOperations, ResultPage, ResultPlace } from '../../../../src/orchestrator/bulk/bulk-operations.ts'
+import type { BulkStage } from './bulk-stage.ts'
 
 /** A page of the results of the operation `op-1`. */
 export async function resultsOf(bulk: BulkOperations, limit: number, from?: ResultPlace): Promise<ResultPage> {
@@ -17,4 +18,9 @@ export async function everyResult(bulk: BulkOperations, limit: number): Promise<
     if (page.isLast) return items
     from = page.end
   }
+}
+
+/** Lines of the log by code, with their fields. */
+export function lines({ runtime }: BulkStage, code: string) {
+  return runtime.logged.filter((line) => line.code === code).map(({ fields }) => fields)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../../../src/defaults.ts'
+import { BatutaError } from '../../../../src/errors.ts'
 import { fakeStore } from '../../../fakes/store.ts'
 import { timelessMemory } from '../../../fakes/timeless-memory.ts'
 import { stage } from '../stage.ts'
@@ -52,6 +53,24 @@ describe('C7 waiting for the end of a saga', () => {
     await scene.create()
     await final(scene)
     expect(await waiting(scene).done).toBe(true)
+    await scene.stop()
+  })
+
+  test('C7 a store that is away is asked again, a saga that cannot be read is over', async () => {
+    const scene = stage()
+    await scene.create()
+    const other = stage({ store: scene.store, runtime: scene.runtime }) // it remembers no head
+    scene.store.down()
+    const away = waiting(other)
+    await scene.runtime.advance(2_000)
+    expect(away.noted.result).toBeUndefined()
+    scene.store.mend()
+    scene.store.load = () => Promise.reject(new BatutaError('saga-unreadable', 'no JSON'))
+    await scene.runtime.advance(DEFAULTS.endLookLongest)
+    expect(away.noted.result).toBe(true)
+    const damaged = waiting(other)
+    await scene.settle()
+    expect(damaged.noted.result).toBe(true)
     await scene.stop()
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Metadata, Saga } from '../../../../src/engine/saga.ts'
-import { HeadCache } from '../../../../src/orchestrator/events/head-cache.ts'
+import { HeadCache, weigh } from '../../../../src/orchestrator/events/head-cache.ts'
 import type { Basis, Loaded } from '../../../../src/ports/persistency.ts'
 import { birth, NOW } from '../../../../testing/contract/build.ts'
 
@@ -123,6 +123,14 @@ describe('head cache: bounded by bytes', () => {
     for (let level = 0; level < 100_000; level++) metadata = { a: metadata }
     expect(bytesOf(loaded('a', { metadata }))).toBeGreaterThan(100_000)
   })
+})
+
+test('P21 the weight of a value is that of all its parts, and of a large one no more than is needed', () => {
+  expect([weigh('ab', 1_000), weigh(7, 1_000), weigh(null, 1_000), weigh(true, 1_000)]).toEqual([20, 8, 8, 8])
+  expect(weigh([1, 'ab', []], 1_000)).toBe(32 + 8 + 20 + 32)
+  expect(weigh({ a: 1, bc: { d: 'ab' } }, 1_000)).toBe(32 + 17 + 8 + 18 + 32 + 17 + 20)
+  const list = Array.from({ length: 100 }, () => 'x'.repeat(100))
+  expect(weigh(list, 1_000)).toBe(32 + 5 * 216)
 })
 
 describe('head cache: pauses itself', () => {

@@ -19,6 +19,10 @@ test.each<[Outcome, Taken]>([
     { kind: 'poison', reason: 'unexpected', why: 'the saga is in "paid", which expects no event, not "go"' },
   ],
   [
+    { kind: 'parking-full', sagaId: 's', limit: 3 },
+    { kind: 'poison', reason: 'parking-full', why: 'the saga keeps 3 parked events, as many as it may' },
+  ],
+  [
     { kind: 'refused', sagaId: 's', why: 'no number' },
     { kind: 'poison', reason: 'refused', why: 'no number' },
   ],
@@ -71,6 +75,28 @@ test.each<[Outcome, Taken]>([
   const event = { id: 'key/1', sagaId: 's', label: 'go', payload: {} }
   expect(await intake.take(event, () => true, true)).toEqual(expected)
   expect(handled).toEqual(['s'])
+})
+
+test('P18 P20 the beginning of an outage is noted once: the events of timers wait for what the topics hold after it', async () => {
+  const runtime = simulatedRuntime()
+  let [isAway, notes] = [true, 0]
+  const corridor = {
+    backpressure: () => undefined,
+    noteOutage: () => void notes++,
+    handle: async (): Promise<Outcome> =>
+      isAway ? { kind: 'unavailable', why: 'no answer' } : { kind: 'moved', sagaId: 's', state: 'paid' },
+  }
+  const { can } = timelessMemory()
+  const probe = async () => (isAway ? ({ ok: false, why: 'no answer' } as const) : ({ ok: true } as const))
+  const numbers = { refusal: () => undefined }
+  const intake = new SourceIntake({ corridor, persistency: { name: 'fake', can, probe }, runtime, numbers })
+  const taking = intake.take({ id: 'key/1', sagaId: 's', label: 'go', payload: {} }, () => true, true)
+  await runtime.advance(30_000)
+  expect([intake.isAway, notes]).toEqual([true, 1])
+  isAway = false
+  await runtime.advance(60_000)
+  expect(await taking).toEqual({ kind: 'settled' })
+  expect([intake.isAway, notes]).toEqual([false, 1])
 })
 
 test.each(['accept', 'refuse'] as const)('C3.3 an inexact number: %s', async (policy) => {

@@ -106,6 +106,19 @@ describe('the census', () => {
     census.stop()
   })
 
+  test('C7 a count that is under way at the end publishes nothing, and begins no other', async () => {
+    const count = async (query: CountQuery) => {
+      await new Promise<void>((resolve) => runtime.after(1_000, resolve))
+      return answerOf(query)
+    }
+    const { runtime, census, stored, lines } = stage({ count })
+    census.start()
+    await runtime.advance(500)
+    census.stop()
+    await runtime.advance(60_000)
+    expect([stored(), lines(), runtime.timers]).toEqual([[], [], 0])
+  })
+
   test('C7 a store that lists and cannot count is read page by page', async () => {
     const store = memoryPersistency()
     const queries: ListQuery[] = []

@@ -38,6 +38,13 @@ describe('counting the sagas of a request', () => {
     expect(counts && (await counts.count(asked))).toEqual(counted)
   })
 
+  test('C7 a store with numbers of its own lists nothing', async () => {
+    const own = [{ state: 'open', total: 3, owed: 0, deadLetters: 0, parked: 0, timers: 0, held: 0 }]
+    const page = () => Promise.reject(new Error('nothing is listed'))
+    const store = storeWith({ counts: { count: async () => own }, list: { page } })
+    expect(await countSagas(runtime, store, {})).toEqual(own)
+  })
+
   test('C7 more sagas than are read one by one have no numbers, and the reason says so', async () => {
     const { page, queries } = await endless()
     const counted = await countSagas(runtime, storeWith({ counts: false, list: { page } }), {})

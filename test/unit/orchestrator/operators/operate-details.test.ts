@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { MachineDefinition } from '../../../../src/machine/definition.ts'
-import type { OperationDetails, SagaAction } from '../../../../src/orchestrator/operators/saga-operation.ts'
-import { BUSY } from '../../../fakes/channel.ts'
 import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
-import { amend, DEFINITION, head, openOperated, operate } from './operate-stage.ts'
-import type { Stage } from '../stage.ts'
+import { amend, busy, DEFINITION, head, openOperated, operate, recorded } from './operate-stage.ts'
 
 const START = simulatedRuntime().wallClock()
 const iso = (after: number) => new Date(START + after).toISOString()
@@ -14,21 +11,6 @@ const WITH_TIMEOUT: MachineDefinition = {
   states: DEFINITION.states.map((state) =>
     state.id === 'a' ? { ...state, timeout: { after: 'PT90S', event: 'on' } } : state,
   ),
-}
-
-/** A saga whose first command waits in its backoff after an answer of 503. */
-async function busy(definition = DEFINITION): Promise<Stage> {
-  const play = openOperated({ definition })
-  play.channel.always(BUSY)
-  await play.create()
-  await play.settle()
-  return play
-}
-
-/** The details that the saga keeps of an action: what an operator reads later. */
-async function recorded(play: Stage, action: SagaAction): Promise<OperationDetails | undefined> {
-  expect(await operate(play, action)).toMatchObject({ kind: 'done' })
-  return (await head(play)).operations?.at(-1)?.details
 }
 
 const LETTER = { label: 'begin', channel: 'reservations', payload: {}, since: START, attempts: 1 }

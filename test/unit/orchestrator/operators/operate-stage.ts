@@ -2,8 +2,8 @@ import type { Change } from '../../../../src/engine/change.ts'
 import type { Saga } from '../../../../src/engine/saga.ts'
 import { evolve } from '../../../../src/engine/evolve.ts'
 import type { MachineDefinition } from '../../../../src/machine/definition.ts'
-import type { Operated, SagaAction } from '../../../../src/orchestrator/operators/saga-operation.ts'
-import { DELIVERED } from '../../../fakes/channel.ts'
+import type { Operated, OperationDetails, SagaAction } from '../../../../src/orchestrator/operators/saga-operation.ts'
+import { BUSY, DELIVERED } from '../../../fakes/channel.ts'
 import { passing, stage } from '../stage.ts'
 import type { Stage } from '../stage.ts'
 
@@ -59,4 +59,20 @@ export function openOperated(options: Parameters<typeof stage>[0] = {}): Stage {
   const play = stage({ definition: DEFINITION, hooks: { ship: () => ({ payload: 'made' }) }, ...options })
   play.other.always(DELIVERED)
   return play
+}
+
+/** A saga whose first command waits in its backoff after an answer of 503. */
+export async function busy(definition = DEFINITION): Promise<Stage> {
+  const play = openOperated({ definition })
+  play.channel.always(BUSY)
+  await play.create()
+  await play.settle()
+  return play
+}
+
+/** The details that the saga keeps of an action: what an operator reads later. */
+export async function recorded(play: Stage, action: SagaAction): Promise<OperationDetails | undefined> {
+  const operated = await operate(play, action)
+  if (operated.kind !== 'done') throw new Error(`carry out "${action.kind}": ${JSON.stringify(operated)}`)
+  return (await head(play)).operations?.at(-1)?.details
 }

@@ -172,9 +172,15 @@ describe('P26 hold and release', () => {
   test('P26 a hold of a held saga and a release of a free one are refused', async () => {
     const play = stage()
     await play.create()
-    expect(await operate(play, { kind: 'release' })).toMatchObject({ kind: 'refused', why: /not held/ })
+    expect(await operate(play, { kind: 'release' })).toMatchObject({
+      kind: 'refused',
+      why: expect.stringMatching(/not held/) as string,
+    })
     await operate(play, { kind: 'hold' }, 'key/1')
-    expect(await operate(play, { kind: 'hold' }, 'key/2')).toMatchObject({ kind: 'refused', why: /is held since/ })
+    expect(await operate(play, { kind: 'hold' }, 'key/2')).toMatchObject({
+      kind: 'refused',
+      why: expect.stringMatching(/is held since/) as string,
+    })
   })
 })
 
@@ -223,7 +229,10 @@ describe('P12 a redeliver while another process holds the lease', () => {
     await play.create()
     await play.settle()
     const other = stage({ store: play.store, runtime: play.runtime })
-    expect(await operate(other, { kind: 'redeliver' })).toMatchObject({ kind: 'refused', why: /under way/ })
+    expect(await operate(other, { kind: 'redeliver' })).toMatchObject({
+      kind: 'refused',
+      why: expect.stringMatching(/under way/) as string,
+    })
     expect(other.channel.ids).toEqual([])
   })
 

@@ -1,20 +1,9 @@
-import { describe, expect, test, vi } from 'vitest'
-import { DEFAULTS } from '../../../../src/defaults.ts'
+import { describe, expect, test } from 'vitest'
 import { BUSY, DELIVERED } from '../../../fakes/channel.ts'
-import { fakeStore } from '../../../fakes/store.ts'
-import { timelessMemory } from '../../../fakes/timeless-memory.ts'
 import { passing, stage } from '../stage.ts'
-import type { Stage } from '../stage.ts'
-import { namesOf, readStream } from '../../../services/read-stream.ts'
+import { namesOf } from '../../../services/read-stream.ts'
 import type { StreamReader } from '../../../services/read-stream.ts'
-
-async function watch(scene: Stage, after = -1, gone?: AbortSignal): Promise<StreamReader> {
-  const watched = await passing(scene.runtime, scene.orchestrator.watch({ id: 's1', after }, gone))
-  if (watched.kind !== 'open') throw new Error(`watch a saga: ${watched.kind}`)
-  const reader = readStream(watched.body)
-  await scene.settle()
-  return reader
-}
+import { watch, watching } from './watch-stage.ts'
 
 describe('C7 watching one saga', () => {
   test('C7 the history comes first, then each step with the saga after it, then the end', async () => {
@@ -113,93 +102,6 @@ describe('C7 watching one saga', () => {
     await scene.stop()
   })
 
-  test('C7 steps of another instance are seen by one look for all watchers', async () => {
-    const memory = timelessMemory({ shared: true })
-    const here = stage({ store: fakeStore(memory) })
-    const there = stage({ store: fakeStore(memory), runtime: here.runtime })
-    await here.create()
-    const readers = await Promise.all([watch(here), watch(here), watch(here)])
-    await here.runtime.advance(30_000)
-    const [loads, documents] = [here.store.loads, here.store.documents]
-    await here.runtime.advance(20_000)
-    expect(here.store.loads - loads).toBeLessThanOrEqual(20)
-    expect(here.store.documents).toBe(documents)
-    await there.tell('validationOK')
-    await here.runtime.advance(DEFAULTS.endLookLongest)
-    for (const reader of readers)
-      expect(namesOf(reader).filter((name) => name.startsWith('step'))).toEqual(['step 0', 'step 1'])
-    expect(here.store.documents).toBe(documents + 1)
-    await here.stop()
-    await there.stop()
-  })
-
-  test('C7 history, steps and head are encoded once for all watchers of a saga', async () => {
-    const encodings = async (count: number): Promise<number> => {
-      const scene = stage()
-      await scene.create()
-      await scene.tell('validationOK')
-      const encode = vi.spyOn(TextEncoder.prototype, 'encode')
-      const readers = await Promise.all(Array.from({ length: count }, () => watch(scene)))
-      await scene.tell('checkOK')
-      await scene.settle()
-      for (const reader of readers)
-        expect(namesOf(reader)).toEqual(expect.arrayContaining(['step 1', 'step 2', 'saga']))
-      const frames = encode.mock.calls.filter(([text]) =>
-        /^(?:id: \d+\n)?event: (?:step|saga)\n/.test(text ?? ''),
-      ).length
-      encode.mockRestore()
-      await scene.stop()
-      return frames
-    }
-    expect(await encodings(1)).toBe(5) // three steps, the head of the history and the newest
-    expect(await encodings(20)).toBe(5)
-  })
-
-  test('C7 looks for many sagas are bounded in all', async () => {
-    const scene = stage({ store: fakeStore(timelessMemory({ shared: true })) })
-    const sagas = Array.from({ length: 500 }, (_, n) => `s${n}`)
-    const create = (id: string) => scene.orchestrator.create({ id, entity: 'e', metadata: {} })
-    await passing(scene.runtime, Promise.all(sagas.map(create)))
-    const open = (id: string) => scene.orchestrator.watch({ id, after: -1 })
-    for (const watched of await passing(scene.runtime, Promise.all(sagas.map(open))))
-      if (watched.kind === 'open') readStream(watched.body)
-    await scene.runtime.advance(12_000)
-    const { loads } = scene.store
-    await scene.runtime.advance(5_000)
-    const aSecond = (scene.store.loads - loads) / 5
-    expect(aSecond).toBeLessThan(2 * DEFAULTS.watchLooks)
-    expect(aSecond).toBeGreaterThan(DEFAULTS.watchLooks / 2)
-    await scene.stop()
-  })
-
-  test('C7 P6 a write of unknown fate is found by a look, where no other process writes', async () => {
-    const scene = stage()
-    await scene.create()
-    const reader = await watch(scene)
-    scene.store.trouble('after', 'after', 'after', 'after', 'after', 'after', 'after', 'after', 'after', 'after')
-    await scene.tell('validationOK')
-    await scene.runtime.advance(DEFAULTS.watchLookAlone + 1_000)
-    expect(namesOf(reader)).toContain('step 1')
-    await scene.stop()
-  })
-
-  test('C7 a history beyond what a client may have unread comes in parts, as it reads', async () => {
-    const scene = stage({ definition: LONG })
-    await scene.create()
-    for (let at = 0; at < 900; at++) await scene.tell('go', `e${at}`)
-    const watched = await passing(scene.runtime, scene.orchestrator.watch({ id: 's1', after: -1 }))
-    if (watched.kind !== 'open') throw new Error(watched.kind)
-    const { documents } = scene.store
-    await scene.runtime.advance(20_000)
-    expect(scene.store.documents - documents).toBeLessThanOrEqual(1)
-    await scene.tell('go', 'meanwhile')
-    const reader = readStream(watched.body)
-    await scene.runtime.advance(1_000)
-    const steps = reader.events.filter(({ event }) => event === 'step').map(({ id }) => Number(id))
-    expect(steps).toEqual(Array.from({ length: 902 }, (_, at) => at))
-    await scene.stop()
-  })
-
   test('C7 a service that stops ends its streams, and each later one at once', async () => {
     const scene = stage()
     await scene.create()
@@ -217,23 +119,3 @@ describe('C7 watching one saga', () => {
     await scene.stop()
   })
 })
-
-/** Streams that the metrics count. */
-function watching({ metrics }: Stage): number {
-  return metrics.lines
-    .filter((line) => line.startsWith('watching saga'))
-    .reduce((sum, line) => sum + Number(line.split(' ')[2]), 0)
-}
-
-/** Long labels, so that the history is large. */
-const LONG = {
-  initialState: `state-${'x'.repeat(200)}`,
-  creationEvent: '__created__',
-  states: [
-    {
-      id: `state-${'x'.repeat(200)}`,
-      isFinal: false,
-      outgoingTransitions: [{ inputEvent: 'go', targetState: `state-${'x'.repeat(200)}` }],
-    },
-  ],
-}

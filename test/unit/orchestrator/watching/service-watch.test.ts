@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../../../src/defaults.ts'
-import { EventRing } from '../../../../src/orchestrator/watching/event-ring.ts'
 import { fakeStore } from '../../../fakes/store.ts'
 import { timelessMemory } from '../../../fakes/timeless-memory.ts'
 import { stage } from '../stage.ts'
@@ -160,23 +159,5 @@ describe('C7 watching all sagas', () => {
     await scene.runtime.advance(DEFAULTS.watchLinger)
     expect(scene.runtime.timers).toBe(timers)
     await scene.stop()
-  })
-})
-
-describe('the ring of events', () => {
-  test('old events leave it by their bytes, and an id before them is not answered', () => {
-    const ring = new EventRing('p', 100)
-    const ids = Array.from({ length: 10 }, (_, at) => {
-      const id = ring.next()
-      ring.add(new TextEncoder().encode(`id: ${id}\ndata: ${'x'.repeat(20)}${at}\n\n`))
-      return id
-    })
-    const answered = ids.map((id) => ring.after(id)?.length)
-    expect(answered[0]).toBeUndefined()
-    expect(answered.at(-1)).toBe(0)
-    expect(answered.at(-2)).toBe(1)
-    expect(ring.after('p.11')).toBeUndefined()
-    expect(ring.after('q.10')).toBeUndefined()
-    expect(ring.after('p.x')).toBeUndefined()
   })
 })
