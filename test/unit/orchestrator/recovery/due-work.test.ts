@@ -24,6 +24,8 @@ interface Given {
 }
 
 const LANES = ['bank']
+/** Heads of this test are told apart by their basis. */
+const nameOf = (loaded: Loaded | undefined) => (typeof loaded?.basis === 'string' ? loaded.basis : 'none')
 
 function world(given: Given) {
   const head = (basis: string): Loaded => ({ saga: { ...birth({ id: 's1' }).next, hold: given.hold }, basis })
@@ -33,14 +35,14 @@ function world(given: Given) {
   const options: DueWorkOptions = {
     claims: {
       passed: () => LANES,
-      claim: async ({ basis }) => (calls.push(`claim ${basis}`), result()),
-      claimBeside: async ({ basis }, _, more) => (beside.push(more), calls.push(`resend ${basis}`), result()),
+      claim: async (loaded) => (calls.push(`claim ${nameOf(loaded)}`), result()),
+      claimBeside: async (_loaded, _entry, more) => (beside.push(more), result()),
     },
     timers: {
       isDue: () => given.isTimerDue === true,
       isEventDue: () => given.fired !== undefined,
       resend: () => given.resend,
-      fire: async (_, loaded) => (calls.push(`fire ${loaded?.basis}`), given.fired ?? 'left'),
+      fire: async (_, loaded) => (calls.push(`fire ${nameOf(loaded)}`), given.fired ?? 'left'),
     },
     ledger: { recall: () => (given.isForgotten === true ? undefined : head('newest')) },
     upkeep: {
