@@ -36,6 +36,13 @@ describe('work that is hidden behind something due', () => {
     expect([await lookAt(99 + DEFAULTS.sweep), await lookAt(100 + DEFAULTS.sweep)]).toEqual([0, 1])
   })
 
+  test('I5 a saga with one command alone is shown by the store’s order, after a write too', async () => {
+    const { recover, lookAt, results } = world()
+    results.claim = { kind: 'written', passed: [] }
+    await recover(sagaOf({ due: 90, owed: [90] }))
+    expect(await lookAt(100_000)).toBe(0)
+  })
+
   test('I5 without a write nothing is looked at before it comes due', async () => {
     expect(await looks({ due: 90, owed: [90, 90_000] }, 89_999, 90_000)).toEqual([0, 1])
   })

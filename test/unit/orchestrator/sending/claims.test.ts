@@ -11,10 +11,11 @@ const shop = (id: string, more: Partial<Debt> = {}) => debtOf(id, { channel: 'sh
 describe('a claim', () => {
   test('P14 it leases what is due, in one write with settlements, and then sends it', async () => {
     const owed = [debtOf('s1/0/0'), debtOf('s1/1/0'), debtOf('s1/2/0', { due: NOW + 1 })]
-    const { claim, entries, sent, settledNow, revived } = world({ owed, settled: ['s1/0/0'] })
+    const { claim, entries, sent, settledNow, revived, runtime } = world({ owed, settled: ['s1/0/0'] })
     expect(await claim()).toEqual({ kind: 'written', passed: [], givenUp: undefined })
     expect(entries).toEqual([{ tried: [tried('s1/1/0')], settled: ['s1/0/0'] }])
     expect([sent, settledNow, revived]).toEqual([['s1/1/0'], [['s1/0/0']], [undefined]])
+    expect(runtime.logged).toEqual([])
   })
 
   test.each<[string, Given]>([
