@@ -171,13 +171,13 @@ describe('the pages of a catch-up', () => {
   })
 
   test('P16 recovery catches up while it reads for a lane with several places; one may be a probe', async () => {
-    const isCatchingUp = async (left: number, more: Partial<Scan> = {}) => {
+    const isCatchingUp = async (left: number, read = scan()) => {
       const one = world({ left: [left], sagas: 0 })
-      await one.read({ ...scan(), ...more })
+      await one.read(read)
       return one.scanProgress.isCatchingUp(one.clock.now)
     }
     expect([await isCatchingUp(2), await isCatchingUp(1)]).toEqual([true, false])
-    expect(await isCatchingUp(9, { kind: 'fresh', lane: undefined })).toBe(false)
+    expect(await isCatchingUp(9, scanOf())).toBe(false)
   })
 
   test('I5 it ends where its lane has no more room, and the place is kept; a hungry lane reads on', async () => {

@@ -90,7 +90,25 @@ describe('runs of the sweep', () => {
     expect(looks).toHaveLength(2)
   })
 
-  test('I5 one run catches up every lane that has room, and its next run comes soon where one still hungers', async () => {
+  test('P18 what comes due with the next tick needs no run of its own', async () => {
+    const { sweep, runtime, started } = world()
+    await started()
+    const timers = runtime.timers
+    sweep.wakeAt(runtime.wallClock() + DEFAULTS.sweep)
+    expect(runtime.timers).toBe(timers)
+    sweep.wakeAt(runtime.wallClock() + DEFAULTS.sweep - 1)
+    expect(runtime.timers).toBe(timers + 1)
+  })
+
+  test('I5 the next run comes at once while a skipped lane hungers', async () => {
+    const { runtime, started, scanProgress, lookedAt } = world({ hungry: ['bank'], room: [] })
+    await started()
+    scanProgress.skipped('bank', skippedAt)
+    await runtime.advance(1_002)
+    expect(lookedAt()).toEqual([1_000, 1_001, 1_002])
+  })
+
+  test('I5 one run catches up every lane that has room, and then waits for the next second', async () => {
     const { runtime, started, looks, scanProgress, lookedAt } = world({ hungry: ['bank', 'shop'] })
     await started()
     for (const lane of ['bank', 'shop', 'desk']) scanProgress.skipped(lane, skippedAt)

@@ -12,10 +12,12 @@ import { simulatedRuntime } from '../../../../testing/simulation/simulated-runti
 interface Given {
   readonly shared?: boolean
   readonly hungry?: readonly Lane[]
+  /** Lanes with capacity; default: the hungry ones. */
+  readonly room?: readonly Lane[]
 }
 
 /** A sweep over a store whose pages are `store.page`; each look at it is written down. */
-export function world({ shared = false, hungry = [] }: Given = {}) {
+export function world({ shared = false, hungry = [], room = hungry }: Given = {}) {
   const runtime = simulatedRuntime()
   const scanProgress = new ScanProgress(runtime.wallClock())
   const leases = new IdleLeases(10)
@@ -37,7 +39,7 @@ export function world({ shared = false, hungry = [] }: Given = {}) {
     leases,
     capacity: {
       left: () => 1,
-      has: (lane: Lane) => hungry.includes(lane),
+      has: (lane: Lane) => room.includes(lane),
       isHungry: (lane: Lane) => hungry.includes(lane),
       renew: () => undefined,
     } as unknown as SweepOptions['capacity'],

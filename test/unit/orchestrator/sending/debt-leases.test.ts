@@ -10,7 +10,11 @@ const LEASE = 15_000
 /** The longest backoff without `retry`, spread included, and the tolerance of clocks. */
 const LONGEST = 65_000 + DEFAULTS.clockTolerance
 const never = () => false
-const fresh = (more: Partial<Debt> = {}) => debtOf('s1/0/0', { tried: undefined, ...more })
+/** One whose first attempt has not ended. */
+function fresh(more: Partial<Debt> = {}): Debt {
+  const { tried: _, ...debt } = debtOf('s1/0/0', more)
+  return debt
+}
 
 describe('leases', () => {
   test('P12 a lease is the time-out of the channel and a margin; of an unknown channel a minute', () => {

@@ -20,7 +20,7 @@ test('P18 those of the newest step, or of the step that entered the state, and n
 
 test('P18 P25 of a saga that an earlier version patched, the newest command of the instant at which the state was entered', () => {
   const patched = { length: 9, latestEvent: OPERATOR_LABELS['patch-metadata'], enteredAt: 5 }
-  const owed = [debtOf('a/2/0', 5), debtOf('a/3/0', 5)]
+  const owed = [debtOf('a/1/0', 5), debtOf('a/2/0', 5), debtOf('a/3/0', 5)]
   expect(idsOf(sagaOf('a', owed, patched))).toEqual(['a/3/0'])
   expect(idsOf(sagaOf('a', owed, { ...patched, enteredAt: 6 }))).toBeUndefined()
   expect(idsOf(sagaOf('a', owed, { ...patched, enteringStep: 8 }))).toBeUndefined()

@@ -20,6 +20,7 @@ describe('the wait of a send', () => {
 
   test('P28 a pause saves nothing up: the rate counts from the next send on', () => {
     const limits = begun({ rate: { limit: 5 } }, 1)
+    limits.end(A)
     limits.begin(A, 10_000)
     expect(limits.wait(A, 10_000)).toBe(200)
   })

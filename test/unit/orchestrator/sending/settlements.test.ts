@@ -41,6 +41,7 @@ describe('settlements', () => {
       ['a/0/0'],
       false,
     ])
+    expect(runtime.timers).toBe(0) // nothing is left to be settled
   })
 
   test('P3 a delivery of a command that is owed no more is forgotten without a write', async () => {

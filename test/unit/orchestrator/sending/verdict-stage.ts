@@ -55,7 +55,7 @@ export function world({ retry, isUnknown = false, debt, writes = ['saved'] }: Gi
     channels: new Map<string, Channel>(isUnknown ? [] : [['bank', bank]]),
     runtime,
     metrics,
-    retryAt: (due, id) => void retries.push([due - runtime.wallClock(), id]),
+    retryAt: (due: Instant, id: SagaId) => void retries.push([due - runtime.wallClock(), id]),
     leases,
     incidents: new Incidents(runtime),
   } as unknown as SendVerdictOptions)

@@ -49,6 +49,7 @@ test.each([
 test.each<[string, Given, string]>([
   ['lists it no more', { timer: { event: 'gone' } }, 'the state does not list the event any more'],
   ['saga.json lacks', { saga: { state: 'gone' } }, 'saga.json lacks the state'],
+  ['refuses it by its merge hook', { isRefused: true }, 'merge the payload: no such room'],
   ['is held', { saga: { hold: { since: 0 } as Saga['hold'] } }, 'the saga is held'],
 ])('P11 P18 P26 a state that %s leaves it, and says why', async (_, more, why) => {
   const { fire, tasks, lines, saga } = world(more)

@@ -23,20 +23,33 @@ export interface Given {
   readonly timer?: Partial<Timer> | undefined
   readonly saga?: Partial<Saga>
   readonly isDelivered?: boolean
+  /** The merge hook refuses every event. */
+  readonly isRefused?: boolean
   readonly isHeldBack?: boolean
   /** The answer to the event of the timer. */
   readonly answer?: string
 }
 
 /** A saga in `asked` for a minute, whose deadline is now; its command is owed unless the test says otherwise. */
-export function world({ timer, saga: more, isDelivered = false, isHeldBack = false, answer = 'moved' }: Given = {}) {
+export function world({
+  timer,
+  saga: more,
+  isDelivered = false,
+  isRefused = false,
+  isHeldBack = false,
+  answer = 'moved',
+}: Given = {}) {
+  const refuse = () => {
+    throw new Error('no such room')
+  }
+  const merge = isRefused ? refuse : mergeFirstLevel
   const [runtime, metrics] = [simulatedRuntime(), fakeMetrics()]
   const now = runtime.wallClock()
   const channels = new Map([[BANK.id, BANK]])
   const [tasks, graces]: [EventTask[], number[]] = [[], []]
   let rests = 0
   const timers = new SagaTimers({
-    machine: compile(DEFINITION, { merge: mergeFirstLevel, leaseOf: (id) => leaseOf(channels.get(id)) }),
+    machine: compile(DEFINITION, { merge, leaseOf: (id) => leaseOf(channels.get(id)) }),
     channels,
     settlements: { isDelivered: () => isDelivered },
     grace: { holdsBack: (due) => (graces.push(due - now), isHeldBack) },
