@@ -28,13 +28,14 @@ describe('a request is answered when its commands are delivered', () => {
     ],
     ['was dropped', undefined, away('a command could not be sent now')],
   ])('P17 its command %s', async (_, result, answer) => {
-    const { step } = world({ held: ['s1/2/0'], results: { 's1/2/0': result } })
-    expect(await step(debtOf('s1/2/0'))).toEqual(answer)
+    const { step, claimed } = world({ held: ['s1/2/0'], results: { 's1/2/0': result } })
+    expect([await step(debtOf('s1/2/0')), claimed]).toEqual([answer, []])
   })
 
   test('P17 or it is unavailable at its deadline', async () => {
     const { step, runtime } = world({ held: ['s1/2/0'] })
-    expect([await step(debtOf('s1/2/0')), runtime.monotonic()]).toEqual([NO_ANSWER, 1_000])
+    await runtime.advance(500)
+    expect([await step(debtOf('s1/2/0')), runtime.monotonic()]).toEqual([NO_ANSWER, 1_500])
   })
 
   test('P17 each command counts: the first trouble is named', async () => {
@@ -90,6 +91,12 @@ describe('a repeat sends the commands of its own step', () => {
     const { claimed, answerTo } = world({ owed, results, events: HISTORY })
     expect(await answerTo({ answer: { kind } as Outcome }, event)).toEqual({ kind })
     expect(claimed).toEqual([ids])
+  })
+
+  test('P12 of a saga that is removed meanwhile it is all of them', async () => {
+    const { claimed, repeat } = world({ owed, results, isRemoved: true })
+    await repeat()
+    expect(claimed).toEqual([owed.map(({ id }) => id)])
   })
 
   test('P12 a new event is no repeat', async () => {

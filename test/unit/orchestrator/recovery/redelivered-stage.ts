@@ -15,6 +15,8 @@ export interface Given {
   readonly owed?: readonly Debt[]
   readonly hold?: Saga['hold']
   readonly isGone?: boolean
+  /** It is removed before its history is read. */
+  readonly isRemoved?: boolean
   /** Commands that are queued or under way here. */
   readonly held?: readonly string[]
   readonly delivered?: readonly string[]
@@ -43,7 +45,7 @@ export function world(given: Given = {}) {
     persistency: {
       document: async () => {
         documents++
-        return given.isGone === true ? undefined : { history: { events } }
+        return given.isRemoved === true ? undefined : { history: { events } }
       },
     },
     ledger: { read: async () => (given.isGone === true ? undefined : { saga, basis: 'w' }) },

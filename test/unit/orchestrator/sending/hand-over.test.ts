@@ -154,11 +154,15 @@ describe('commands that are not sent', () => {
     fields: { command, channel: 'bank', why: expect.stringContaining('so it was not sent') },
   })
 
-  test('P5 a side effect has five seconds, and one that the relay does not take is logged, once for a channel', () => {
-    const { sender, offered, runtime } = world({ refused: ['s1/0/1', 's1/0/2'] })
+  test('P5 a side effect has five seconds, and one that the relay does not take is logged, once for a channel', async () => {
+    const { sender, offered, runtime, incidents } = world({ refused: ['s1/0/1', 's1/0/2'] })
     sender.sendOnce(sagaOf(), [effect, { ...effect, id: 's1/0/2' }, { ...effect, id: 's1/0/3' }])
     expect(offered[0]).toEqual({ command: effect, kind: 'side-effect', attempts: 0, expires: 5_000, lane: 'bank' })
     expect(runtime.logged).toMatchObject([unsent('s1/0/1'), { ...unsent('s1/0/2'), level: 'debug' }])
+    incidents.succeeded('side effects bank', 'side-effect.delivered')
+    await runtime.advance(5_000)
+    const fields = { over: 'side-effect.rejected', kind: 'unsent', times: 2 }
+    expect(runtime.logged.at(-1)).toMatchObject({ code: 'side-effect.delivered', fields })
   })
 
   test('P16 P5 what the relay drops later is remembered with its lease, and a side effect is logged', () => {
