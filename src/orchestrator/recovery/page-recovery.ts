@@ -59,7 +59,7 @@ export class PageRecovery {
     const claim = async (loaded: Loaded) => void claims.set(loaded, await sagaRecovery.recover(loaded))
     const part = shared ? randomPart(wanted, runtime) : wanted
     await Promise.all(part.map(claim))
-    if (part.length === wanted.length || [...claims.values()].some(({ kind }) => kind === 'written')) return claims
+    if ([...claims.values()].some(({ kind }) => kind === 'written')) return claims
     await Promise.all(wanted.filter((loaded) => !claims.has(loaded)).map(claim))
     return claims
   }

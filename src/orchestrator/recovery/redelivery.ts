@@ -85,7 +85,7 @@ export class Redelivery {
       const latest = rest?.loaded ?? saved.at(-1)?.loaded
       const { answer } = turn
       const isWhole = rest === undefined || rest.loaded !== undefined
-      const own = saved.length > 0 && latest !== undefined ? await this.#own(saved, latest) : []
+      const own = latest === undefined ? [] : await this.#own(saved, latest)
       const owed = REPEATS.has(answer.kind) ? await this.#owed(id, answer.kind, event) : []
       return { answer, fates: [...own, ...owed], isWhole }
     })

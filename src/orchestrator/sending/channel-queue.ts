@@ -106,7 +106,7 @@ export class ChannelQueue<Each extends Sendable> {
 
   /** The send of this command may start. */
   mayStart(item: Each): boolean {
-    return this.isFree && (this.#limits === undefined || this.#limitWait(laneOfSend(item)) === 0)
+    return this.isFree && this.#limitWait(laneOfSend(item)) === 0
   }
 
   /** The same for a new command: it does not start before those that wait in its lane. */
@@ -173,7 +173,7 @@ export class ChannelQueue<Each extends Sendable> {
   /** The next command, if one more send may start. */
   pull(): QueuedItem<Each> | undefined {
     if (!this.isFree || this.#waiting.count === 0) return undefined
-    return this.#waiting.pull(({ lane }) => this.#limits === undefined || this.#limitWait(lane) === 0)
+    return this.#waiting.pull(({ lane }) => this.#limitWait(lane) === 0)
   }
 
   /** A command whose lease has ended. */
@@ -188,8 +188,9 @@ export class ChannelQueue<Each extends Sendable> {
 
   /** Counts a send. Returns true where no other one is under way. */
   begin(item: Each): boolean {
-    if (!this.#circuit.isClosed) this.#circuit.began(this.#runtime.monotonic())
-    this.#limits?.begin(laneOfSend(item), this.#runtime.monotonic())
+    const now = this.#runtime.monotonic()
+    this.#circuit.began(now)
+    this.#limits?.begin(laneOfSend(item), now)
     return this.#active++ === 0
   }
 

@@ -108,7 +108,7 @@ export class SendLimits {
   }
 }
 
-const UNUSED: Use = { until: Number.NEGATIVE_INFINITY, active: 0 }
+const UNUSED: Use = Object.freeze({ until: Number.NEGATIVE_INFINITY, active: 0 })
 
 function intervalOf({ limit }: FlowLimit): Duration {
   return 1_000 / limit

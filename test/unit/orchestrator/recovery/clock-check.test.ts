@@ -39,4 +39,27 @@ describe('clock check', () => {
     expect(await scene(() => ({ ok: true })).clock.agrees()).toBe(true)
     expect(await scene(() => ({ ok: false, why: 'away' })).clock.agrees()).toBe(true)
   })
+
+  test('P23 a clock that was set is noticed, logged with the difference, and compared at once; a slewed one is not', async () => {
+    const { runtime, clock, asked } = scene((now) => ({ ok: true, time: now }))
+    await clock.agrees()
+    for (const step of [1_000, -1_000, 0]) {
+      runtime.jump(step)
+      await clock.agrees()
+    }
+    expect([clock.jumps, asked(), runtime.logged]).toEqual([0, 1, []])
+    for (const milliseconds of [1_001, -3_600_000]) {
+      runtime.jump(milliseconds)
+      await clock.agrees()
+      expect(runtime.logged.at(-1)).toMatchObject({ code: 'clock.set', fields: { milliseconds } })
+    }
+    expect([clock.jumps, asked()]).toEqual([2, 3])
+  })
+
+  test('P23 a store that read its clock between question and answer agrees; the difference is that to the nearer end', async () => {
+    const { runtime, clock } = scene((now) => ({ ok: true, time: now + DEFAULTS.clockTolerance + 40 }))
+    expect(await clock.agrees()).toBe(false)
+    const fields = { store: 'redis', milliseconds: DEFAULTS.clockTolerance + 40 }
+    expect(runtime.logged).toMatchObject([{ code: 'clock.differs', fields }])
+  })
 })

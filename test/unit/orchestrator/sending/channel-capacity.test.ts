@@ -45,6 +45,22 @@ describe('capacity for recovery', () => {
     capacity.renew()
     expect(capacity.left('bank')).toBe(2)
   })
+
+  test('P28 a command of a key takes from its lane and from its channel, and gives back to both', () => {
+    const spare = new Map([
+      ['bank', 3],
+      ['bank\0a', 2],
+    ])
+    const capacity = new ChannelCapacity({ spare: (lane) => spare.get(lane) ?? 9, isHungry: (lane) => lane === 'shop' })
+    const left = () => ['bank', 'bank\0a', 'bank\0b'].map((lane) => capacity.left(lane))
+    expect(left()).toEqual([3, 2, 3])
+    capacity.take('bank\0a')
+    expect(left()).toEqual([2, 1, 2])
+    capacity.take('bank\0b')
+    expect(left()).toEqual([1, 1, 1])
+    capacity.give('bank\0a')
+    expect([left(), capacity.isHungry('shop'), capacity.isHungry('bank')]).toEqual([[2, 2, 2], true, false])
+  })
 })
 
 describe('idle leases', () => {

@@ -17,6 +17,7 @@ describe('lanes', () => {
     expect(lane({ customer: { id: 'a' } })).toBe('\0a')
     expect([lane({ customer: { id: 7 } }), lane({ customer: { id: '7' } })]).toEqual(['\x007', '\x007'])
     expect(lane({ list: ['x', 'y'] }, ['list', '1'])).toBe('\0y')
+    expect([lane({ customer: { id: true } }), lane({ customer: { id: '' } })]).toEqual(['\0true', '\0'])
     for (const id of [undefined, null, {}, []]) expect(lane({ customer: { id } })).toBe('\0')
     for (const customer of [undefined, null, 'a', 1]) expect(lane({ customer })).toBe('\0')
     expect(lane({}, ['__proto__', 'toString'])).toBe('\0')

@@ -84,6 +84,20 @@ describe('relay: order', () => {
     expect(bank.ids.slice(2)).toEqual(['s/0/0', 't/0/0', 'u/1/0'])
   })
 
+  test('P13 a retry that leaves its queue takes no command with it that waits behind an earlier one', async () => {
+    const { relay, bank, shop, saturate } = relayStage()
+    saturate()
+    relay.offer(outgoing('s/9/0', 'bank', { isRetry: true }))
+    relay.offer(outgoing('s/0/0', 'bank'))
+    relay.offer(outgoing('s/1/0', 'shop'))
+    bank.answer('x/0/0')
+    await settle()
+    expect([bank.ids.at(-1), shop.ids]).toEqual(['s/9/0', []])
+    bank.answer('y/0/0')
+    await settle()
+    expect([bank.ids.at(-1), shop.ids]).toEqual(['s/0/0', ['s/1/0']])
+  })
+
   test('P5 side effects wait for no command, and no command for them', () => {
     const { relay, bank, shop, saturate } = relayStage()
     saturate()

@@ -20,3 +20,15 @@ test('P18 C7 a full scan counts the deadlines that passed ten seconds ago, those
   read()
   expect(metrics.lines).toEqual(['due timers 2', 'due timers 0'])
 })
+
+test('P18 C7 a scan that begins anew, as after a clock was set, does not count the sagas of the one before', () => {
+  const [runtime, metrics] = [simulatedRuntime(), fakeMetrics()]
+  const scan = observers(new DueTimers(runtime, metrics), new DueTimers(runtime, metrics))
+  const late = birth({ timer: { step: 0, deadline: runtime.wallClock() - 60_000, resends: 0 } }).next
+  for (let pass = 0; pass < 2; pass++) {
+    scan.scanBegins()
+    scan.scanned(late)
+  }
+  scan.scanEnds()
+  expect(metrics.lines).toEqual(['due timers 1', 'due timers 1'])
+})
