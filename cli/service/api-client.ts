@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { reasonOf } from '../../src/errors.ts'
 import { exchange } from './exchange.ts'
-import type { Exchanged } from './exchange.ts'
+import type { WholeAnswer } from './exchange.ts'
 import { printable } from './printable.ts'
 
 /** The service that commands talk to. */
@@ -109,7 +109,7 @@ export function failureText({ status, message }: ServiceFailure): string {
 }
 
 /** `origin`: of the service that answered. */
-function read({ status, text }: Pick<Exchanged, 'status' | 'text'>, origin: string): ServiceAnswer {
+function read({ status, text }: Pick<WholeAnswer, 'status' | 'text'>, origin: string): ServiceAnswer {
   const value = parsed(text)
   if (value === undefined || value === null || isRedirect(status)) {
     const found = isRedirect(status) ? `the redirect ${status}` : `the status ${status} without JSON`

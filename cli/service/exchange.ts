@@ -12,7 +12,7 @@ export interface Exchange {
 }
 
 /** An answer as it came. */
-export interface Exchanged {
+export interface WholeAnswer {
   readonly status: number
   /** In seconds; `NaN` where there is none. */
   readonly retryAfter: number
@@ -23,7 +23,7 @@ export interface Exchanged {
  * Sends a request and reads its answer, over connections that are kept. For thousands of small answers this takes a third of the
  * processor time of `fetch`. Follows no redirect. Rejects where there is no whole answer in time.
  */
-export async function exchange(asked: Exchange): Promise<Exchanged> {
+export async function exchange(asked: Exchange): Promise<WholeAnswer> {
   try {
     return await once(asked)
   } catch (thrown) {
@@ -35,7 +35,7 @@ export async function exchange(asked: Exchange): Promise<Exchanged> {
 
 class ClosedWhileKept extends Error {}
 
-function once({ url, method, headers, body, within }: Exchange): Promise<Exchanged> {
+function once({ url, method, headers, body, within }: Exchange): Promise<WholeAnswer> {
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? overHttps : overHttp
     const request = send(url, { method, headers }, (answer) => {
@@ -56,7 +56,7 @@ function once({ url, method, headers, body, within }: Exchange): Promise<Exchang
   })
 }
 
-function read(answer: IncomingMessage): Promise<Exchanged> {
+function read(answer: IncomingMessage): Promise<WholeAnswer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     answer.on('data', (chunk: Buffer) => void chunks.push(chunk))

@@ -6,7 +6,7 @@ import { Firsts } from './firsts.ts'
 import type { Cut } from './firsts.ts'
 import { atOnce } from '../../service/at-once.ts'
 import type { UnreadableListed } from '../../service/saga-pages.ts'
-import type { ListedSaga, SagaSource } from './saga-source.ts'
+import type { JudgedSaga, SagaSource } from './saga-source.ts'
 
 /** All that `batuta verify` has found. Lists are cut; the counts are whole. */
 export interface Survey {
@@ -108,7 +108,7 @@ class Surveyor {
     }
   }
 
-  async look(listed: ListedSaga): Promise<void> {
+  async look(listed: JudgedSaga): Promise<void> {
     this.#sagas++
     if ('unreadable' in listed) return this.#unreadable.add(listed)
     const document = await this.#source.document(listed.sagaId)
