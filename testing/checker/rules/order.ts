@@ -1,3 +1,4 @@
+import type { EventIdentity } from '../../../src/engine/saga.ts'
 import type { Violation, Written } from '../observation.ts'
 import type { RunIndex } from '../run-index.ts'
 import { identity } from '../saga-story.ts'
@@ -13,7 +14,7 @@ interface PartitionReading {
 
 /**
  * Events of one saga in one partition take effect in their order (I5). An event that was read again, by another process, that came over
- * HTTP too, or that was parked meanwhile may come later.
+ * HTTP too, or that was parked or a dead letter meanwhile may come later.
  */
 export function* order(run: RunIndex): Iterable<Violation> {
   const readings = readingsOf(run)
@@ -26,7 +27,7 @@ function* ofSaga(saga: SagaStory, readings: ReadonlyMap<string, readonly Partiti
   const newest = new Map<string, { offset: number; at: number; label: string }>()
   for (const write of saga.writes) {
     const { step } = write.change
-    if (step === undefined || wasParked(write)) continue
+    if (step === undefined || wasKept(write)) continue
     const all = readings.get(JSON.stringify([saga.id, identity(step.event)])) ?? []
     const own = all.filter(({ process, at }) => process === write.process && at < write.at)
     const last = own.at(-1)
@@ -44,8 +45,12 @@ function* ofSaga(saga: SagaStory, readings: ReadonlyMap<string, readonly Partiti
   }
 }
 
-function wasParked({ before, change: { step } }: Written): boolean {
-  return step !== undefined && before?.parked.some(({ event }) => identity(event) === identity(step.event)) === true
+/** The saga has kept the event until this write: it was parked, or an operator offers a dead letter again. */
+function wasKept({ before, change: { step } }: Written): boolean {
+  if (step === undefined || before === undefined) return false
+  const letters = before.deadLetters.filter(({ kind }) => kind === 'event') as readonly EventIdentity[]
+  const kept = [...before.parked.map(({ event }) => event), ...letters]
+  return kept.some((event) => identity(event) === identity(step.event))
 }
 
 function readingsOf({ requests }: RunIndex): ReadonlyMap<string, readonly PartitionReading[]> {

@@ -137,6 +137,18 @@ describe('I5 events of one saga in one partition take effect in order', () => {
     read(made, 'again', 1)
     taken(made, 'again', 1)
   })
+  keeps('I5 an event that was a dead letter, and that an operator offers again', (made) => {
+    read(made.create(), 'to-b', 0)
+    taken(made, 'to-b', 0)
+    read(made, 'again', 1)
+    const letter = { id: 'kafka/1', label: 'again' }
+    made.write({ dead: [{ ...letter, kind: 'event', payload: {}, why: 'full', since: made.now, attempts: 0 }] })
+    read(made, 'to-c', 2)
+    taken(made, 'to-c', 2)
+    read(made, 'to-b', 3)
+    taken(made, 'to-b', 3)
+    made.step(eventOf('again', { id: 'kafka/1' }), { dropped: [{ kind: 'event', ...letter }] })
+  })
   breaks('I5', {
     'a later event first': (made) => {
       made.create().move('to-b')
