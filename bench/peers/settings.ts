@@ -10,7 +10,7 @@ export const PACKAGES = {
   dbos: { '@dbos-inc/dbos-sdk': '5.3.0', undici: '8.12.4' },
   xstate5: { xstate: '5.33.3' },
   xstate6: { xstate: '6.0.0-alpha.52' },
-} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>
+} as const
 
 /** A set of packages. */
 export type PackageSet = keyof typeof PACKAGES
