@@ -28,7 +28,10 @@ const PATIENCE = 30_000
 
 /** Opens the client for this wire, with keep-alive connections. */
 export function openDoor(wire: Wire, { url, connections, endings }: DoorOptions): SagaDoor {
-  if (wire === 'restate' || wire === 'dbos') return new AnsweringDoor(new Pool(url, { connections }), PATHS[wire])
+  if (wire === 'restate' || wire === 'dbos') {
+    const times = { headersTimeout: PATIENCE, bodyTimeout: PATIENCE } // a peer that hangs fails, and the run goes on
+    return new AnsweringDoor(new Pool(url, { connections, ...times }), PATHS[wire])
+  }
   const client = new ServiceClient(url, connections)
   return Object.assign(client, {
     async lead(creation: SagaRequest): Promise<void> {

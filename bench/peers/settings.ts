@@ -15,7 +15,7 @@ export const PACKAGES = {
 /** A set of packages. */
 export type PackageSet = keyof typeof PACKAGES
 
-/** Variables of Restate's server. A variable that is absent leaves the default of the server. */
+/** Variables of Restate's server, and options of the service on its SDK. What is absent has its default. */
 export const RESTATE = {
   /** Both runs. */
   common: {
@@ -25,19 +25,18 @@ export const RESTATE = {
     RESTATE_BIND_IP: '127.0.0.1',
     RESTATE_ADVERTISED_HOST: '127.0.0.1',
   },
-  /** One partition: fewer writes and threads on two cores than its 24; faster here at every concurrency. */
-  onePartition: { RESTATE_DEFAULT_NUM_PARTITIONS: '1' },
-  defaults: {},
+  /** One partition: fewer writes and threads on two cores than 24. No journal is kept after the end of an invocation. */
+  onePartition: { variables: { RESTATE_DEFAULT_NUM_PARTITIONS: '1' }, service: { journalRetention: 0 } },
+  /** 24 partitions; journals are kept for a day. */
+  defaults: { variables: {}, service: {} },
   durability:
     'its log waits for an fsync of RocksDB’s write-ahead log (rocksdb-disable-wal-fsync = false, the default); one node, replication 1',
 } as const
 
-/** The service of Restate's SDK. Node's flags and variables, and the options of the Restate service. */
+/** The process with the service of Restate's SDK. */
 export const RESTATE_SERVICE = {
   flags: [],
   variables: { NODE_ENV: 'production', RESTATE_LOGGING: 'WARN' },
-  /** No journal is kept after the end of an invocation: cheaper than the default of a day. */
-  options: { journalRetention: 0 },
 } as const
 
 /** PostgreSQL, started by the bench on a new folder. */

@@ -25,9 +25,9 @@ export async function findSubjects(): Promise<Subjects> {
   const absent = new Map<PeerName, string>()
   const restate = await install('restate')
   for (const name of ['restate-1', 'restate'] as const) {
-    const variables = name === 'restate' ? RESTATE.defaults : RESTATE.onePartition
+    const settings = name === 'restate' ? RESTATE.defaults : RESTATE.onePartition
     if ('reason' in restate) absent.set(name, `npm install failed: ${restate.reason}`)
-    else starts.set(name, (options) => startRestate({ ...options, packages: restate.folder, variables }))
+    else starts.set(name, (options) => startRestate({ ...options, packages: restate.folder, settings }))
   }
   const programs = findPostgres()
   const dbos = programs === undefined ? NO_POSTGRES : await install('dbos')

@@ -11,8 +11,8 @@ export const DIFFERENCES = `What differs:
   Restate and DBOS answer the creation once, when the saga is final: one request less for the driver. Their answer to an event
     says that it is stored, not what it led to. Both run code of the user, which may loop, branch and call as it likes.
   Restate journals each step of that code, on a service of the user behind its server: two processes, with a stream between
-    them. Here no journal is kept afterwards, so a finished saga cannot be looked at. Its server can be a cluster with
-    replicas; one partition bounds its parallelism, 24 are its default.
+    them. With one partition no journal is kept here after the end, so a finished saga cannot be looked at; its defaults
+    are 24 partitions and a day. Its server can be a cluster with replicas.
   DBOS is a library in the service: each step, message and result is a transaction of PostgreSQL, which others can query
     and which can be replicated and backed up as such. Its workflows are kept. recv adds a durable deadline.
   The service without features has no timers, retries, recovery, idempotency keys, lists or history: an upper bound for Node and
@@ -30,8 +30,9 @@ export function settingsText(): string {
     '  Batuta: SQLite, WAL, synchronous = FULL: each acknowledgement waits for the fsync of its commit; flags of npm start',
     '  service without features: the same SQLite settings, one commit for the writes of a turn of the event loop',
     `  Restate: ${versions(PACKAGES.restate)}; ${RESTATE.durability}`,
-    `    variables: ${pairs(RESTATE.common)}; one partition: ${pairs(RESTATE.onePartition)}`,
-    `    its service: ${pairs(RESTATE_SERVICE.variables)}; ${pairs(RESTATE_SERVICE.options)}; steps with ctx.run, events resolve awakeables`,
+    `    both: ${pairs(RESTATE.common)}`,
+    `    one partition: ${both(RESTATE.onePartition)}; its defaults: ${both(RESTATE.defaults)}`,
+    `    its service: ${pairs(RESTATE_SERVICE.variables)}; steps with ctx.run, events resolve awakeables`,
     `  DBOS: ${versions(PACKAGES.dbos)}; ${POSTGRES.durability}`,
     `    PostgreSQL: ${pairs(POSTGRES.settings)}`,
     `    its service: ${pairs(DBOS_SERVICE.variables)}; ${pairs(DBOS_SERVICE.options)}; DBOS.runStep, DBOS.recv, events by DBOS.send`,
@@ -44,7 +45,11 @@ function versions(packages: Readonly<Record<string, string>>): string {
     .join(', ')
 }
 
-function pairs(settings: Readonly<Record<string, unknown>>): string {
+function both({ variables, service }: { readonly variables: object; readonly service: object }): string {
+  return pairs({ ...variables, ...service })
+}
+
+function pairs(settings: object): string {
   const list = Object.entries(settings).map(([name, value]) => `${name}=${String(value)}`)
   return list.length === 0 ? 'none' : list.join(' ')
 }

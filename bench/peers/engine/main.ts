@@ -10,15 +10,20 @@ import type { EngineName, EngineRates } from './report.ts'
 
 const CHILD = fileURLToPath(new URL('child.ts', import.meta.url))
 const run = promisify(execFile)
+/** A set of packages, and the engines that it has, as files of this folder. */
+const FILES = [
+  ['xstate5', ['xstate5']],
+  ['xstate6', ['xstate6', 'xstate6-fsm']],
+] as const
 
 /** Measures the pure step of each engine, in fresh processes by turns. Returns the table. */
 export async function benchEngines(isQuick: boolean): Promise<string> {
   const files = new Map<EngineName, string | undefined>([['batuta', undefined]])
   const absent: string[] = []
-  for (const set of ['xstate5', 'xstate6'] as const) {
+  for (const [set, names] of FILES) {
     const installed = await install(set)
     if ('reason' in installed) absent.push(`Not measured here: ${set}: npm install failed: ${installed.reason}`)
-    else files.set(set, copied(set, installed.folder))
+    else for (const name of names) files.set(name, copied(name, installed.folder))
   }
   const rates = new Map<EngineName, number[]>([...files.keys()].map((name) => [name, []]))
   for (let round = 0; round < (isQuick ? 1 : 5); round++) {
@@ -31,9 +36,9 @@ export async function benchEngines(isQuick: boolean): Promise<string> {
 }
 
 /** The peer's file beside its packages, where its import is found, as a URL. */
-function copied(set: 'xstate5' | 'xstate6', folder: string): string {
-  const file = join(folder, `${set}.mjs`)
-  copyFileSync(fileURLToPath(new URL(`${set}.mjs`, import.meta.url)), file)
+function copied(name: EngineName, folder: string): string {
+  const file = join(folder, `${name}.mjs`)
+  copyFileSync(fileURLToPath(new URL(`${name}.mjs`, import.meta.url)), file)
   return pathToFileURL(file).href
 }
 

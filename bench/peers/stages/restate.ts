@@ -11,8 +11,8 @@ import type { PeerStage, StageOptions } from './stage.ts'
 /** Options of `startRestate`. */
 export interface RestateOptions extends StageOptions {
   readonly packages: string
-  /** Variables of the server beside those of both runs. */
-  readonly variables: Readonly<Record<string, string>>
+  /** Variables of the server beside those of both runs, and options of the service. */
+  readonly settings: { readonly variables: Readonly<Record<string, string>>; readonly service: object }
 }
 
 interface RestatePorts {
@@ -31,7 +31,7 @@ export async function startRestate(options: RestateOptions): Promise<PeerStage> 
     packages,
     folder,
     ...RESTATE_SERVICE,
-    settings: { participant: `http://127.0.0.1:${participantPort}`, options: RESTATE_SERVICE.options },
+    settings: { participant: `http://127.0.0.1:${participantPort}`, options: options.settings.service },
   })
   let server: ServerProcess | undefined
   const close = async (): Promise<void> => {
@@ -49,7 +49,7 @@ export async function startRestate(options: RestateOptions): Promise<PeerStage> 
 }
 
 function startRestateServer(
-  { folder, packages, variables }: RestateOptions,
+  { folder, packages, settings }: RestateOptions,
   ports: RestatePorts,
 ): Promise<ServerProcess> {
   const tool = serverIn(packages)
@@ -58,7 +58,7 @@ function startRestateServer(
     args: ['--no-logo', '--node-name', 'bench', '--base-dir', join(folder, 'restate-data')],
     variables: {
       ...RESTATE.common,
-      ...variables,
+      ...settings.variables,
       RESTATE_BIND_PORT: String(ports.node),
       RESTATE_ADMIN__BIND_PORT: String(ports.admin),
       RESTATE_INGRESS__BIND_PORT: String(ports.ingress),

@@ -86,12 +86,15 @@ describe('the table of engines', () => {
         ['batuta', [1_000_000, 1_000_000, 2_000_000]],
         ['xstate5', [50_000, 10_000, 100_000]],
         ['xstate6', [200_000, 200_000, 200_000]],
+        ['xstate6-fsm', [2_000_000, 2_000_000, 4_000_000]],
       ]),
     )
     expect(text).toMatch(/Batuta: decide \+ evolve +1,000,000/)
     expect(text).toMatch(/XState 5\S+: transition +50,000 +20\.0/)
     expect(text).toMatch(/yes {2}10 times XState 5\S+: transition: 20\.0/)
     expect(text).toMatch(/NO {3}10 times XState 6\S+: transition: 5\.0/)
+    expect(text).toMatch(/XState 6\S+: xstate\/fsm +2,000,000 +0\.5/) // no goal: it does less
+    expect(text).not.toMatch(/10 times .*fsm/)
   })
 
   test('an engine that was not measured has no line', () => {

@@ -25,17 +25,18 @@ describe('the settings of the peers', () => {
   test('every peer is durable and on the loopback', () => {
     expect(POSTGRES.settings).toMatchObject({ fsync: 'on', synchronous_commit: 'on', listen_addresses: '' })
     expect(RESTATE.common).toMatchObject({ RESTATE_BIND_IP: '127.0.0.1', RESTATE_DISABLE_TELEMETRY: 'true' })
-    const names = Object.keys({ ...RESTATE.common, ...RESTATE.onePartition, ...RESTATE.defaults })
+    const names = Object.keys({ ...RESTATE.common, ...RESTATE.onePartition.variables, ...RESTATE.defaults.variables })
     expect(names.filter((name) => /FSYNC|WAL/.test(name))).toEqual([])
   })
 
   test('the run prints each of them', () => {
     const text = settingsText()
-    const all = { ...RESTATE.common, ...RESTATE.onePartition, ...RESTATE_SERVICE.variables, ...RESTATE_SERVICE.options }
+    const one = { ...RESTATE.onePartition.variables, ...RESTATE.onePartition.service }
+    const all = { ...RESTATE.common, ...one, ...RESTATE_SERVICE.variables }
     const more = { ...POSTGRES.settings, ...DBOS_SERVICE.variables, ...DBOS_SERVICE.options }
     for (const [name, value] of Object.entries({ ...all, ...more })) expect(text).toContain(`${name}=${value}`)
     for (const name of ['restate', 'dbos'] as const)
-      for (const [one, version] of Object.entries(PACKAGES[name])) expect(text).toContain(`${one} ${version}`)
+      for (const [title, version] of Object.entries(PACKAGES[name])) expect(text).toContain(`${title} ${version}`)
   })
 })
 
