@@ -25,7 +25,7 @@ export type PeerResults = ReadonlyMap<PeerName, readonly (readonly PeerFigures[]
 
 type Pick = (figures: PeerFigures) => number
 
-/** The figures, one line each; `×` is how many times the peer's sagas a second this project reaches. */
+/** The figures, one line each. `×` is this project's advantage: its sagas a second to the peer's, the peer's CPU to its. */
 export function peersTable(results: PeerResults): string {
   const head = [
     'in flight',
@@ -35,6 +35,7 @@ export function peersTable(results: PeerResults): string {
     'p50 ms',
     'p99 ms',
     'CPU ms a saga',
+    '×',
     'RSS MiB',
     'cores: it',
     'driver',
@@ -59,6 +60,7 @@ function cells(results: PeerResults, name: PeerName, atOnce: number): TableRow {
     cell(({ p50 }) => p50, 1),
     cell(({ p99 }) => p99, 1),
     cell(({ microseconds }) => microseconds / 1_000, 2),
+    name === 'batuta' ? '' : shown(1 / ratio(results, { name, atOnce, pick: ({ microseconds }) => microseconds }), 2),
     cell(({ resident }) => resident, 0),
     cell(({ busy }) => busy.service, 2),
     cell(({ busy }) => busy.driver, 2),

@@ -3,7 +3,8 @@ import { DBOS_SERVICE, PACKAGES, POSTGRES, RESTATE, RESTATE_SERVICE } from './se
 export const WHAT = `A saga: created over HTTP, a command to a participant, its event, a command, its event, confirmed. The driver and its
 participant share a process, the same for all. Timed from the creation to the answer that says confirmed. A fresh process of
 the peer and of the driver each round, the order reversed every round; in it 1, 16 and 64 in flight, one after the other.
-Medians of all rounds; × is the median of the ratios of each round, this project to the peer.`
+Medians of all rounds; × is this project's advantage, the median of the ratios of each round: in sagas a second, and in
+processor time of all processes of the peer.`
 
 export const DIFFERENCES = `What differs:
   Batuta answers a creation when it is on the disk, and an event with the state that it led to. It keeps the saga with its

@@ -45,6 +45,8 @@ const BENCH_TEXT_FILES = [
   'peers/engine/report.ts',
   ...['manifest', 'names', 'report', 'settings', 'sync-calls', 'texts'].map((name) => `peers/${name}.ts`),
 ]
+/** Commands, and what makes files of the repository. */
+const TOOLS = ['cli', 'scripts', 'scripts/play']
 const LEAVES = ['errors.ts', 'defaults.ts', 'group-commit.ts', 'slices.ts']
 
 /** Every TypeScript program of the repository. */
@@ -114,10 +116,7 @@ export const PROGRAMS: readonly Program[] = [
     isLeaf: true,
     include: ['**/*.ts', '../vitest.config.ts'],
     exclude: ['**/*.workerd.test.ts', '**/*.workerd.ts'],
-    uses: [
-      ...[...CORE, WEB, NODE, ...TESTING, NODE_WORKERS],
-      ...['cli', 'scripts', 'scripts/play', 'examples', 'pages', BENCH_TEXTS],
-    ],
+    uses: [...CORE, WEB, NODE, ...TESTING, NODE_WORKERS, ...TOOLS, 'examples', 'pages', BENCH_TEXTS],
   },
   {
     path: 'test/tsconfig.workerd.json',

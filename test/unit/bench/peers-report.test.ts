@@ -5,13 +5,13 @@ import type { PeerFigures, PeerResults } from '../../../bench/peers/report.ts'
 import { enginesText } from '../../../bench/peers/engine/report.ts'
 
 /** A round with these sagas a second and this p99 at each concurrency. */
-function round(rate: number, p99: number): readonly PeerFigures[] {
+function round(rate: number, p99: number, microseconds = 2_500): readonly PeerFigures[] {
   return [1, 16, 64].map((atOnce) => ({
     atOnce,
     rate: rate * atOnce,
     p50: p99 / 2,
     p99,
-    microseconds: 2_500,
+    microseconds,
     busy: { service: 0.5, driver: 0.25, others: 0.125 },
     resident: 100,
   }))
@@ -53,6 +53,11 @@ describe('the table of peers', () => {
       '32',
       '8.00',
     ])
+  })
+
+  test('× of the processor time is what the peer spends for a saga, to what this project spends', () => {
+    const dear = new Map(results).set('restate-1', [round(1, 1, 5_000), round(1, 1, 10_000), round(1, 1, 7_500)])
+    expect(cellsOf(peersTable(dear), '1  Restate').slice(6, 8)).toEqual(['7.50', '3.00'])
   })
 
   test('the goals are judged at 64 at once', () => {
