@@ -13,6 +13,14 @@ export type Installed = { readonly folder: string } | { readonly reason: string 
 /** Milliseconds for one set. */
 const PATIENCE = 180_000
 const run = promisify(execFile)
+const FLAGS = [
+  '--ignore-scripts',
+  '--no-audit',
+  '--no-fund',
+  '--omit-lockfile-registry-resolved', // no address in the lock
+  '--loglevel=error',
+  '--fetch-retries=1', // without a network the reason comes soon
+]
 
 /**
  * Installs a set of packages in `data/peers/<set>`, with a package.json and a lock of its own; nothing of it enters the project. No
@@ -25,11 +33,10 @@ export async function install(set: PackageSet): Promise<Installed> {
   if (existsSync(done) && readFileSync(done, 'utf8') === manifest) return { folder }
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'package.json'), manifest)
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--omit-lockfile-registry-resolved', '--loglevel=error']
   const npm = process.env['npm_execpath']
   const [tool, first] = npm === undefined ? ['npm', []] : [process.execPath, [npm]]
   try {
-    await run(tool, [...first, 'install', '--prefix', folder, ...flags], { cwd: folder, timeout: PATIENCE })
+    await run(tool, [...first, 'install', '--prefix', folder, ...FLAGS], { cwd: folder, timeout: PATIENCE })
   } catch (thrown) {
     return { reason: installReason(thrown as { readonly stderr?: string; readonly message: string }) }
   }

@@ -38,13 +38,13 @@ async function benchSagas(root: string, plan: PeerPlan): Promise<void> {
   tell('install')
   const subjects = await findSubjects()
   say(`${WHAT}\n`)
-  const { results, failed } = await runRounds(subjects, plan, root, tell)
-  say(`${peersTable(results)}\n`)
+  const { results, failed } = await runRounds(subjects, plan, { root, tell })
+  say(`${peersTable(results)}\n\n  ${results.get('batuta')?.length ?? 0} rounds\n`)
   for (const name of PEERS) {
     const reason = subjects.absent.get(name) ?? failed.get(name)
     if (reason !== undefined) say(`Not measured here: ${TITLES[name]}: ${reason}`)
   }
-  say(`${peersReach(results)}\n`)
+  if (results.has('restate-1')) say(`${peersReach(results)}\n`)
   const others = peersDisturbance(results)
   if (others > DISTURBED)
     say(`Other processes kept ${others.toFixed(2)} cores busy meanwhile: measure again on a quiet machine\n`)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { startDriver } from '../drive.ts'
 import { familyResident } from '../process-family.ts'
 import { AT_ONCE } from './names.ts'
@@ -26,8 +26,7 @@ export interface PeerRounds {
 export async function runRounds(
   { starts }: Subjects,
   plan: PeerPlan,
-  root: string,
-  tell: (line: string) => void,
+  { root, tell }: { readonly root: string; readonly tell: (line: string) => void },
 ): Promise<PeerRounds> {
   const results = new Map<PeerName, PeerFigures[][]>([...starts.keys()].map((name) => [name, []]))
   const failed = new Map<PeerName, string>()
@@ -71,5 +70,6 @@ async function measurePeer(start: StartPeer, plan: PeerPlan, folder: string): Pr
     }
   } finally {
     driver.close()
+    rmSync(folder, { recursive: true }) // hundreds of megabytes a round
   }
 }

@@ -9,7 +9,7 @@ processor time of all processes of the peer.`
 export const DIFFERENCES = `What differs:
   Batuta answers a creation when it is on the disk, and an event with the state that it led to. It keeps the saga with its
     history, queryable, and settles each command. The definition is a JSON state machine; no code of the user runs.
-  Restate and DBOS answer the creation once, when the saga is final: one request less for the driver. Their answer to an event
+  Restate and DBOS answer the creation once, when the saga is final: one answer less for a saga. Their answer to an event
     says that it is stored, not what it led to. Both run code of the user, which may loop, branch and call as it likes.
   Restate journals each step of that code, on a service of the user behind its server: two processes, with a stream between
     them. With one partition no journal is kept here after the end, so a finished saga cannot be looked at; its defaults
@@ -20,8 +20,8 @@ export const DIFFERENCES = `What differs:
     SQLite with one write a step, no product.`
 
 export const NOT_MEASURED = `What this does not measure: a network, TLS, tokens; participants that take time or fail; several nodes, replicas; stores that
-have grown for days; sagas of many steps, or with large data. All processes share the cores of one machine with the driver, so
-a peer of several processes has less of them to itself. Peers without a program in a registry (Temporal and others) are absent.
+have grown for days; sagas of many steps, or with large data. All processes share the cores of one machine with the driver; where
+others keep it busy, a peer of several processes gets more of it than a service of one. Peers without a program in a registry (Temporal and others) are absent.
 Compare ratios, and figures of one machine only.`
 
 /** Versions and settings, durability first. */
