@@ -20,7 +20,7 @@ export function installReason({
 }): string {
   const said = stderr
     .split('\n')
-    .flatMap((line) => /^npm (?:error|ERR!) (?!code |errno |A complete log|\s)(.+)/.exec(line)?.[1] ?? [])
+    .flatMap((line) => /^npm (?:error|ERR!) (?!code |errno |syscall |A complete log|\s)(.+)/.exec(line)?.[1] ?? [])
     .slice(0, 2)
   const [first = 'no reason'] = message.split('\n')
   return (said.length > 0 ? said.join('; ') : first).replace(/\bhttps?:\/\/\S+/g, 'the registry')

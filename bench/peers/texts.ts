@@ -21,8 +21,8 @@ export const DIFFERENCES = `What differs:
 
 export const NOT_MEASURED = `What this does not measure: a network, TLS, tokens; participants that take time or fail; several nodes, replicas; stores that
 have grown for days; sagas of many steps, or with large data. All processes share the cores of one machine with the driver; where
-others keep it busy, a peer of several processes gets more of it than a service of one. Peers without a program in a registry (Temporal and others) are absent.
-Compare ratios, and figures of one machine only.`
+others keep it busy, a peer of several processes gets more of it than a service of one. Peers without a program in a registry
+(Temporal and others) are absent. Compare ratios, and figures of one machine only.`
 
 /** Versions and settings, durability first. */
 export function settingsText(): string {

@@ -54,6 +54,7 @@ describe('an installation', () => {
   test("a failure is told by npm's first lines, without addresses", () => {
     const stderr = [
       'npm error code E404',
+      'npm error syscall connect',
       'npm error 404 Not Found - GET https://registry.example/nothing - Not found',
       "npm error 404  'nothing@1.0.0' is not in this registry.",
       'npm error A complete log of this run can be found in: /tmp/x.log',
