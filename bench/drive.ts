@@ -2,14 +2,14 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { Wire } from './saga-doors.ts'
 
 /** The order for a driver; times in milliseconds. */
 export interface DriveOrder {
   readonly url: string
-  /** The process whose cost is measured. */
-  readonly pid: number
-  /** Whole sagas, or creations alone. */
-  readonly what: 'sagas' | 'requests'
+  /** The processes whose cost is measured, with all that they start. */
+  readonly pids: readonly number[]
+  readonly wire: Wire
   readonly atOnce: number
   readonly warmUp: number
   readonly measure: number

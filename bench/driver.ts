@@ -1,24 +1,23 @@
 import { cpus } from 'node:os'
 import process from 'node:process'
-import { ServiceClient } from '../testing/load/service-client.ts'
 import { SagaEndings } from '../testing/load/saga-endings.ts'
 import { processorSeconds, quantile } from '../testing/load/figures.ts'
-import { runSaga, sideBySide } from '../testing/load/run-saga.ts'
+import { sideBySide } from '../testing/load/run-saga.ts'
 import { startParticipant } from '../testing/load/participant.ts'
 import type { Emission, ReceivedCommand } from '../testing/load/participant.ts'
 import type { ServiceFigures, DriveOrder } from './drive.ts'
+import { familySeconds } from './process-family.ts'
+import { CONFIRMED, openDoor } from './saga-doors.ts'
 
 /**
  * Drives one service, in a process of its own, so that its cost does not count as the service's. Prints the port of its
  * participant, reads an order, prints the figures.
  */
-const PATIENCE = 30_000
 const endings = new SagaEndings()
 const errors: string[] = []
 const participant = await startParticipant({
   answer,
-  emitted: ({ sagaId, currentState }) =>
-    void (currentState === 'reservationConfirmed' && endings.ended(sagaId, currentState)),
+  emitted: ({ sagaId, currentState }) => void (currentState === CONFIRMED && endings.ended(sagaId, currentState)),
   failed: ({ message }) => void errors.push(message),
 })
 process.on('message', (order: DriveOrder) => void drive(order).then((figures) => process.send?.(figures)))
@@ -33,8 +32,8 @@ function answer({ label }: ReceivedCommand): Emission {
 }
 
 /** Parallel lanes without pauses. Sagas that end between the warm-up and the end of the measurement count. */
-async function drive({ url, pid, what, atOnce, warmUp, measure }: DriveOrder): Promise<ServiceFigures> {
-  const door = new ServiceClient(url, 2 * atOnce)
+async function drive({ url, pids, wire, atOnce, warmUp, measure }: DriveOrder): Promise<ServiceFigures> {
+  const door = openDoor(wire, { url, connections: 2 * atOnce, endings })
   participant.connect(door)
   const from = performance.now() + warmUp
   const until = from + measure
@@ -42,12 +41,12 @@ async function drive({ url, pid, what, atOnce, warmUp, measure }: DriveOrder): P
   let number = 0
   const one = async (): Promise<boolean> => {
     const begun = performance.now()
-    await (what === 'sagas' ? saga(door, ++number) : request(door, ++number))
+    await door.lead(creation(++number))
     const ended = performance.now()
     if (ended >= from && ended < until) times.push(ended - begun)
     return ended < until
   }
-  const cost = costBetween(pid, warmUp, measure)
+  const cost = costBetween(pids, warmUp, measure)
   await sideBySide(atOnce, one)
   const { service, driver, machine } = await cost
   const seconds = measure / 1_000
@@ -66,15 +65,6 @@ async function drive({ url, pid, what, atOnce, warmUp, measure }: DriveOrder): P
   }
 }
 
-async function saga(door: ServiceClient, number: number): Promise<void> {
-  const { sagaId, state } = await runSaga({ service: door, endings, patience: PATIENCE }, creation(number))
-  if (state === undefined) throw new Error(`lead the saga "${sagaId}": expected its end within ${PATIENCE / 1_000} s`)
-}
-
-async function request(door: ServiceClient, number: number): Promise<void> {
-  await door.create(creation(number))
-}
-
 function creation(number: number) {
   return {
     associatedEntityId: `reservation-${number}`,
@@ -89,11 +79,11 @@ interface ProcessorTimes {
 }
 
 /** Processor seconds of the service, of this process and of all processes during the measurement. */
-async function costBetween(pid: number, warmUp: number, measure: number): Promise<ProcessorTimes> {
+async function costBetween(pids: readonly number[], warmUp: number, measure: number): Promise<ProcessorTimes> {
   await pause(warmUp)
-  const before = costUntilNow(pid)
+  const before = costUntilNow(pids)
   await pause(measure)
-  const after = costUntilNow(pid)
+  const after = costUntilNow(pids)
   return {
     service: after.service - before.service,
     driver: after.driver - before.driver,
@@ -101,10 +91,10 @@ async function costBetween(pid: number, warmUp: number, measure: number): Promis
   }
 }
 
-function costUntilNow(pid: number): ProcessorTimes {
+function costUntilNow(pids: readonly number[]): ProcessorTimes {
   const busy = cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq)
   const machine = busy.reduce((sum, one) => sum + one, 0) / 1_000
-  return { service: processorSeconds(pid), driver: processorSeconds(process.pid), machine }
+  return { service: familySeconds(pids), driver: processorSeconds(process.pid), machine }
 }
 
 function pause(ms: number): Promise<void> {

@@ -13,6 +13,7 @@ const PARTS: Readonly<Record<string, () => Promise<Bench>>> = {
   http: async () => (await import('./http.ts')).benchHttp,
   kafka: async () => (await import('./kafka/main.ts')).benchKafka,
   memory: async () => (await import('./memory/main.ts')).benchMemory,
+  peers: async () => (await import('./peers/main.ts')).benchPeers,
   scale: async () => (await import('./scale/main.ts')).benchScale,
   stores: async () => (await import('./stores/main.ts')).benchStores,
 }

@@ -35,7 +35,8 @@ export async function measure({ what, atOnce }: HttpSubject, window: Window, roo
   })
   try {
     const { url, pid } = worker
-    return await driver.drive({ url, pid, what: what === 'bare' ? 'requests' : 'sagas', atOnce, ...window })
+    const wire = what === 'bare' ? 'requests' : 'batuta'
+    return await driver.drive({ url, pids: [pid], wire, atOnce, ...window })
   } finally {
     driver.close()
     await worker.stop()

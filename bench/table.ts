@@ -1,9 +1,9 @@
 import { median } from '../testing/load/figures.ts'
+import { table } from './columns.ts'
+import type { TableRow } from './columns.ts'
 import type { ServiceFigures } from './drive.ts'
 import { AT_ONCE, middle, name, WHAT } from './rounds.ts'
 import type { HttpResults } from './rounds.ts'
-
-export type TableRow = readonly string[]
 
 /** The figures, one line each. */
 export function figuresTable(results: HttpResults): string {
@@ -70,14 +70,4 @@ function cells(all: readonly ServiceFigures[]): TableRow {
 /** The median of the ratios of each round: a disturbance of a round affects both of its sides. */
 function ratio(above: Rates, below: Rates, times = 1): string {
   return median(above.map((rate, round) => (times * rate) / (below[round] ?? Number.NaN))).toFixed(2)
-}
-
-/** Lines of aligned columns: names to the left, figures to the right. */
-export function table(rows: readonly TableRow[], names = 1): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  const line = (row: TableRow): string =>
-    row
-      .map((cell, column) => (column === names ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
-  return rows.map((row) => `  ${line(row)}`).join('\n')
 }

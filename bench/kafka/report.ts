@@ -1,6 +1,6 @@
 import { median } from '../../testing/load/figures.ts'
-import { table } from '../table.ts'
-import type { TableRow } from '../table.ts'
+import { table } from '../columns.ts'
+import type { TableRow } from '../columns.ts'
 import { quantile } from '../../testing/load/figures.ts'
 import type { Burst } from './burst.ts'
 import type { PipeFigures } from './measure.ts'

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import process from 'node:process'
 import { othersUntilNow } from '../stores/others.ts'
-import { table } from '../table.ts'
+import { table } from '../columns.ts'
 import { measureHistory } from './history.ts'
 import { LOOKS, looksTable } from './looks-table.ts'
 import { ratioRow } from './sides.ts'

@@ -1,5 +1,5 @@
 import { median } from '../../testing/load/figures.ts'
-import type { TableRow } from '../table.ts'
+import type { TableRow } from '../columns.ts'
 import type { PageFigures } from './list-pages.ts'
 import { shown } from './sides.ts'
 import type { Sides } from './sides.ts'

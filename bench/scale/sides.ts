@@ -1,5 +1,5 @@
 import { median } from '../../testing/load/figures.ts'
-import type { TableRow } from '../table.ts'
+import type { TableRow } from '../columns.ts'
 
 /** Figures of the small and of the large side, in the order of the rounds. */
 export interface Sides<Figures> {

@@ -37,6 +37,16 @@ const WORLD = 'testing/simulation/world'
 /** Tools for the machines of users, without a host too. */
 const USERS = ['testing/properties', 'testing/explore']
 const TESTING = ['testing', 'testing/simulation', 'testing/checker', WORLD, ...USERS]
+/** What the benches print and read, without what they start, so that it has unit tests. */
+const BENCH_TEXTS = 'bench/tsconfig.texts.json'
+const BENCH_TEXT_FILES = [
+  'columns.ts',
+  'process-family.ts',
+  'peers/engine/report.ts',
+  ...['manifest', 'names', 'report', 'settings', 'sync-calls', 'texts'].map((name) => `peers/${name}.ts`),
+]
+/** Commands, and what makes files of the repository. */
+const TOOLS = ['cli', 'scripts', 'scripts/play']
 const LEAVES = ['errors.ts', 'defaults.ts', 'group-commit.ts', 'slices.ts']
 
 /** Every TypeScript program of the repository. */
@@ -106,7 +116,7 @@ export const PROGRAMS: readonly Program[] = [
     isLeaf: true,
     include: ['**/*.ts', '../vitest.config.ts'],
     exclude: ['**/*.workerd.test.ts', '**/*.workerd.ts'],
-    uses: [...CORE, WEB, NODE, ...TESTING, NODE_WORKERS, 'cli', 'scripts', 'scripts/play', 'examples', 'pages'],
+    uses: [...CORE, WEB, NODE, ...TESTING, NODE_WORKERS, ...TOOLS, 'examples', 'pages', BENCH_TEXTS],
   },
   {
     path: 'test/tsconfig.workerd.json',
@@ -122,11 +132,13 @@ export const PROGRAMS: readonly Program[] = [
     ],
     uses: [...CORE, 'testing', 'testing/checker', WEB, WORKERD, WORKERD_WORKERS],
   },
+  { path: BENCH_TEXTS, host: 'node', include: BENCH_TEXT_FILES, uses: [...CORE, 'testing'] },
   {
     path: 'bench',
     host: 'node',
     isLeaf: true,
-    uses: [...CORE, WEB, NODE, 'testing', 'examples', 'test/tsconfig.node.json', NODE_WORKERS],
+    exclude: BENCH_TEXT_FILES,
+    uses: [...CORE, WEB, NODE, 'testing', 'examples', 'test/tsconfig.node.json', NODE_WORKERS, BENCH_TEXTS],
   },
 ]
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { ServiceClient, EventAnswer } from './service-client.ts'
+import type { EmittedEvent, EventAnswer } from './service-client.ts'
 
 /** A command as it arrives over a REST channel (C3.2). */
 export interface ReceivedCommand {
@@ -14,6 +14,14 @@ export interface ReceivedCommand {
 export interface Emission {
   readonly label: string
   readonly payload: Readonly<Record<string, unknown>>
+}
+
+/** A client through which a participant emits events, such as a `ServiceClient`. */
+export interface EventDoor {
+  /** Resolves when the event is accepted. */
+  emit(event: EmittedEvent): Promise<EventAnswer>
+  /** False once it is closed: a failure after that is no news. */
+  readonly isOpen: boolean
 }
 
 /** Options of `startParticipant`. */
@@ -33,7 +41,7 @@ export interface Participant {
   readonly received: number
   readonly repeated: number
   /** Sends events to this service from now on. Commands that arrived earlier were refused with 503. */
-  connect(door: ServiceClient): void
+  connect(door: EventDoor): void
   close(): Promise<void>
 }
 
@@ -60,13 +68,13 @@ class Taker {
   repeated = 0
   readonly #options: ParticipantOptions
   readonly #keys = new Set<string>()
-  #door: ServiceClient | undefined
+  #door: EventDoor | undefined
 
   constructor(options: ParticipantOptions) {
     this.#options = options
   }
 
-  connect(door: ServiceClient): void {
+  connect(door: EventDoor): void {
     this.#door = door
   }
 
@@ -84,7 +92,7 @@ class Taker {
     this.#keys.add(key)
   }
 
-  async #answer(door: ServiceClient, text: string): Promise<void> {
+  async #answer(door: EventDoor, text: string): Promise<void> {
     try {
       const { key, value } = JSON.parse(text) as Body
       const command = { sagaId: key, label: value.messageLabel, payload: value.messagePayload }
