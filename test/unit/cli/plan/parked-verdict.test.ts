@@ -16,12 +16,17 @@ test('P10 a parked event is lost where no state on the way takes it any more', a
 })
 
 test('P10 a schema that refuses its payload is a loss, if every state on the way has such a one', async () => {
-  const judged = await judge((file) => {
-    const [taken] = stateOf(file, 'paymentPending').outgoingTransitions ?? []
-    Object.assign(taken ?? {}, { payloadValidationSchema: { type: 'object', required: ['receipt'] } })
-  })
+  const payloadValidationSchema = { type: 'object', required: ['receipt'] }
+  const judgedWith = (states: readonly string[]) =>
+    judge((file) => {
+      const taking = states.flatMap((state) => stateOf(file, state).outgoingTransitions ?? [])
+      for (const one of taking) if (one.inputEvent === 'paymentTaken') Object.assign(one, { payloadValidationSchema })
+    })
+  const judged = await judgedWith(['paymentPending', 'paymentDelayed', 'cancellingPayment'])
   expect(judged('orderPlaced', event('paymentTaken'))).toMatch(/^its payload is refused: .*receipt/)
   expect(judged('orderPlaced', event('paymentTaken', { receipt: 1 }))).toBeUndefined()
+  const judgedInTime = await judgedWith(['paymentPending', 'paymentDelayed'])
+  expect(judgedInTime('orderPlaced', event('paymentTaken'))).toBeUndefined() // refunded after the deadline
 })
 
 test('P11 a stranded saga keeps its events, and a renamed state is the same', async () => {

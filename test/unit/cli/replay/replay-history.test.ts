@@ -140,7 +140,14 @@ describe('many histories', () => {
     expect(report.differences).toHaveLength(1_000)
     expect(report.differences[0]).toMatchObject({ kind: 'unexpected', event: 'delivered', sagas: 20 })
     expect(report.differences[0]?.examples).toEqual(['other-0', 'other-1', 'other-2', 'other-3', 'other-4'])
-    expect(report.unreachedStates).toEqual(['backOrdered', 'refunding', 'releasingStock', 'orderFailed'])
+    expect(report.unreachedStates).toEqual([
+      'backOrdered',
+      'paymentDelayed',
+      'cancellingPayment',
+      'refunding',
+      'releasingStock',
+      'orderFailed',
+    ])
     expect([report.unread.sagas, report.unread.examples.length]).toEqual([9, 5])
   })
 })
