@@ -14,6 +14,7 @@ const PARTS: Readonly<Record<string, () => Promise<Bench>>> = {
   kafka: async () => (await import('./kafka/main.ts')).benchKafka,
   memory: async () => (await import('./memory/main.ts')).benchMemory,
   peers: async () => (await import('./peers/main.ts')).benchPeers,
+  profile: async () => (await import('./profile/main.ts')).benchProfile,
   scale: async () => (await import('./scale/main.ts')).benchScale,
   stores: async () => (await import('./stores/main.ts')).benchStores,
 }

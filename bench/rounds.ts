@@ -31,7 +31,7 @@ export async function runRounds(
   for (let round = 0; round < rounds; round++) {
     tell(`round ${round + 1} of ${rounds}`)
     for (const subject of round % 2 === 0 ? subjects : subjects.toReversed()) {
-      const figures = await measure(subject, subject.what === 'bare' ? bareWindow : window, root)
+      const figures = await measure(subject, { window: subject.what === 'bare' ? bareWindow : window, root })
       measured.get(name(subject))?.push(figures)
     }
   }
