@@ -8,6 +8,7 @@ type Bench = (root: string, isQuick: boolean, only: readonly string[]) => Promis
 /** The parts by their names on the command line of `npm run bench`. Each returns the exit code. */
 const PARTS: Readonly<Record<string, () => Promise<Bench>>> = {
   console: async () => (await import('./console/main.ts')).benchConsole,
+  cost: async () => (await import('./cost/main.ts')).benchCost,
   drawing: async () => (await import('./drawing.ts')).benchDrawing,
   flow: async () => (await import('./flow/main.ts')).benchFlow,
   http: async () => (await import('./http.ts')).benchHttp,
