@@ -5,8 +5,8 @@ import { median } from '../../testing/load/figures.ts'
 import type { ServiceFigures } from '../drive.ts'
 import { measure } from '../measure.ts'
 import type { HttpSubject } from '../measure.ts'
-import { table } from '../table.ts'
-import type { TableRow } from '../table.ts'
+import { table } from '../columns.ts'
+import type { TableRow } from '../columns.ts'
 import { checkOut, commitOf } from './other-commit.ts'
 
 /** Before the work on what a saga costs. */
