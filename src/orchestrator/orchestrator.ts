@@ -1,37 +1,35 @@
 import type { SagaDocument } from '../codec/saga-document.ts'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration, Instant, SagaEvent, SagaId } from '../engine/saga.ts'
-import { isUnreadableSaga, reasonOf } from '../errors.ts'
 import type { Health } from '../ports/health.ts'
 import type { Page } from '../ports/persistency.ts'
 import { pageOfSagas } from './answer-filter.ts'
 import type { SagaCountQuery, SagaQuery } from './answer-filter.ts'
 import type { Census } from './observability/census.ts'
+import type { Damaged } from './undone.ts'
 import type { Corridor, Created, CreateRequest, EndRequest, Outcome } from './corridor.ts'
-import type { Damaged, Unavailable } from './undone.ts'
 import type { CorridorParts } from './corridor-parts.ts'
 import { countSagas } from './observability/count-sagas.ts'
 import type { CountAnswer } from './observability/count-sagas.ts'
 import { createSaga } from './events/create.ts'
 import { CreationHealth } from './events/creation-health.ts'
-import { atMost, byDeadline } from './deadline.ts'
+import { atMost } from './deadline.ts'
 import type { EndWaits } from './events/end-waits.ts'
 import { handleEvent } from './events/handle.ts'
 import type { EventSource, UnexpectedEvents } from './events/event-task.ts'
-import { kindOfReason } from './incidents.ts'
 import type { Mailbox } from './mailbox.ts'
-import type { RedeliveredRequest } from './recovery/redelivery.ts'
+import { SagaRequests } from './saga-requests.ts'
 import type { ChannelState, Relay } from './sending/relay.ts'
 import { operateOnSaga } from './operators/operate.ts'
 import { listed } from './operators/operation-plan.ts'
 import { logOperation } from './operators/log-operation.ts'
 import type { Operated, SagaOperation } from './operators/saga-operation.ts'
-import { deadlineOf, LATE_STORE } from './request-deadline.ts'
+import { deadlineOf } from './request-deadline.ts'
 import type { Retention } from './recovery/retention.ts'
 import type { SagaRecovery, Woken } from './recovery/saga-recovery.ts'
 import type { StepFeed } from './events/step-feed.ts'
 import type { Sweep } from './recovery/sweep.ts'
-import { damaged, documentInTime, readInTime } from './timed-reads.ts'
+import { documentInTime, readInTime } from './timed-reads.ts'
 import type { TimerGrace } from './timers/timer-grace.ts'
 import type { Turn } from './events/turn.ts'
 import type { UnknownReferences } from './observability/unknown-references.ts'
@@ -63,10 +61,12 @@ const FOR_SENDS = 0.9
 /** The corridor: decode → decide → save → relay. It runs all work of a saga in the saga's mailbox. */
 export class Orchestrator implements Corridor {
   readonly #parts: OrchestratorParts
+  readonly #requests: SagaRequests
   readonly #creationHealth: CreationHealth
 
   constructor(parts: OrchestratorParts) {
     this.#parts = parts
+    this.#requests = new SagaRequests(parts)
     this.#creationHealth = new CreationHealth(parts.runtime)
   }
 
@@ -187,11 +187,11 @@ export class Orchestrator implements Corridor {
     const began = runtime.monotonic()
     const deadline = deadlineOf(runtime)
     const work = () => createSaga(this.#parts, request, deadline)
-    const created = await this.#answer({ id, work, deadline }, deadline)
+    const created = await this.#requests.answer({ id, work, deadline }, deadline)
     metrics.creation(created.kind)
     metrics.step('creation', (runtime.monotonic() - began) / 1_000)
     this.#creationHealth.note(created)
-    this.#report(id, created, request.requestId)
+    this.#requests.report(id, created, request.requestId)
     return created
   }
 
@@ -203,10 +203,10 @@ export class Orchestrator implements Corridor {
     const deadline = began + within
     const latest = deadline + Math.max(0, DEFAULTS.deadline - within)
     const work = () => handleEvent(this.#parts, { event, deadline, unexpectedEvents, source })
-    const outcome = await this.#answer({ id, work, deadline, event }, latest)
+    const outcome = await this.#requests.answer({ id, work, deadline, event }, latest)
     metrics.event(outcome.kind)
     metrics.step('event', (runtime.monotonic() - began) / 1_000)
-    this.#report(id, outcome, event.requestId)
+    this.#requests.report(id, outcome, event.requestId)
     return outcome
   }
 
@@ -215,13 +215,12 @@ export class Orchestrator implements Corridor {
    * the answer waits for their sends and names those without success (P17).
    */
   async operate(operation: SagaOperation): Promise<Operated> {
-    const { runtime, mailbox } = this.#parts
+    const { runtime } = this.#parts
     const { sagaId: id, requestId } = operation
     const deadline = deadlineOf(runtime)
     const work = () => operateOnSaga(this.#parts, operation, deadline)
-    const done = mailbox.run(id, work, this.#rest).then((turn) => this.#sent(turn, deadline), failedWith(id))
-    const operated = await byDeadline(runtime, done, { deadline, late: async () => LATE_STORE })
-    this.#report(id, operated, requestId)
+    const operated = await this.#requests.operate({ id, work, deadline }, (turn) => this.#sent(turn, deadline))
+    this.#requests.report(id, operated, requestId)
     logOperation(runtime.log, operation, operated)
     return operated
   }
@@ -260,49 +259,4 @@ export class Orchestrator implements Corridor {
   async watchAll(request: WatchAllRequest, gone?: AbortSignal): Promise<WatchedAll> {
     return this.#parts.watches.all(request, gone)
   }
-
-  /**
-   * Runs the work of a request in the saga's mailbox, and answers at `latest` (monotonic) at the latest. A write under way keeps
-   * the mailbox longer, so that nothing else is decided before its fate is known (P6).
-   */
-  #answer<T extends Created | Outcome>(
-    request: RedeliveredRequest<T>,
-    latest: number,
-  ): Promise<T | Damaged | Unavailable> {
-    const { runtime, mailbox, redelivery } = this.#parts
-    const { id, work } = request
-    const failed = failedWith(id)
-    const done =
-      redelivery === undefined
-        ? mailbox.run(id, work, this.#rest).then(answerOf, failed)
-        : redelivery.answer(request).catch(failed)
-    return byDeadline(runtime, done, { deadline: latest, late: async () => LATE_STORE })
-  }
-
-  /** What a turn leaves undone comes due in the store, and recovery goes on with it (P10). */
-  readonly #rest = ({ rest }: Turn<unknown>): Promise<void> | void => {
-    if (rest === undefined) return
-    const going = rest().then(nothing, nothing)
-    this.#parts.runtime.waitUntil(going)
-    return going
-  }
-
-  /** Logs the reason of a 503, which may name files and hosts and is not in the answer. */
-  #report(saga: SagaId, answer: Created | Outcome | Operated, requestId: string | undefined): void {
-    const { incidents } = this.#parts
-    if (answer.kind !== 'unavailable') return incidents.succeeded('requests', 'request.available')
-    const { why } = answer
-    const fields = { saga, why, ...(requestId !== undefined && { reqId: requestId }) }
-    incidents.report({ code: 'request.unavailable', group: 'requests', kind: kindOfReason(why), fields })
-  }
-}
-
-const nothing = (): void => undefined
-
-function failedWith(id: SagaId): (thrown: unknown) => Damaged | Unavailable {
-  return (thrown) => (isUnreadableSaga(thrown) ? damaged(id, thrown) : { kind: 'unavailable', why: reasonOf(thrown) })
-}
-
-function answerOf<T>({ answer }: Turn<T>): T {
-  return answer
 }
